@@ -1,0 +1,179 @@
+#include "base/json_writer.h"
+
+#include "base/timestamp.h"
+
+#include <string.h>
+
+static void begin_value(struct json_writer *writer)
+{
+    if (writer->comma)
+        buffer_append_char(writer->out, ',');
+    writer->comma = true;
+}
+
+static void begin_group(struct json_writer *writer, char bracket)
+{
+    begin_value(writer);
+    buffer_append_char(writer->out, bracket);
+    writer->comma = false;
+}
+
+static void end_group(struct json_writer *writer, char bracket)
+{
+    buffer_append_char(writer->out, bracket);
+    writer->comma = true;
+}
+
+void json_begin_object(struct json_writer *writer)
+{
+    begin_group(writer, '{');
+}
+
+void json_end_object(struct json_writer *writer)
+{
+    end_group(writer, '}');
+}
+
+void json_begin_array(struct json_writer *writer)
+{
+    begin_group(writer, '[');
+}
+
+void json_end_array(struct json_writer *writer)
+{
+    end_group(writer, ']');
+}
+
+void json_key(struct json_writer *writer, const char *key)
+{
+    const size_t length = strlen(key);
+    const size_t comma = writer->comma ? 1 : 0;
+    char *end = buffer_reserve(writer->out, comma + length + 3);
+    if (end == NULL)
+        return;
+    if (comma != 0)
+        *end++ = ',';
+    *end++ = '"';
+    memcpy(end, key, length);
+    memcpy(end + length, "\":", 2);
+    writer->out->length += comma + length + 3;
+    writer->comma = false;
+}
+
+void json_escaped_key(struct json_writer *writer, const char *key)
+{
+    json_string(writer, key);
+    buffer_append_char(writer->out, ':');
+    writer->comma = false;
+}
+
+static bool needs_escape(unsigned char byte)
+{
+    return byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f;
+}
+
+static void append_escape(struct buffer *out, unsigned char byte)
+{
+    static const char shorthand[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+    static const char hex[] = "0123456789abcdef";
+    for (const char *pair = shorthand; *pair != '\0'; pair += 2) {
+        if ((unsigned char)*pair == byte) {
+            buffer_append(out, (char[]){'\\', pair[1]}, 2);
+            return;
+        }
+    }
+    buffer_append(out, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
+}
+
+void json_string_n(struct json_writer *writer, const char *text, size_t length)
+{
+    begin_value(writer);
+    buffer_append_char(writer->out, '"');
+    size_t plain = 0; /* start of the run that needs no escape */
+    for (size_t i = 0; i < length; i++) {
+        if (!needs_escape((unsigned char)text[i]))
+            continue;
+        buffer_append(writer->out, text + plain, i - plain);
+        append_escape(writer->out, (unsigned char)text[i]);
+        plain = i + 1;
+    }
+    buffer_append(writer->out, text + plain, length - plain);
+    buffer_append_char(writer->out, '"');
+}
+
+void json_string(struct json_writer *writer, const char *text)
+{
+    json_string_n(writer, text, strlen(text));
+}
+
+/* The decimal digits of `value`, right-aligned before `end`; where they begin. */
+static char *digits_before(char *end, uint64_t value)
+{
+    do {
+        *--end = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    return end;
+}
+
+void json_integer(struct json_writer *writer, int64_t value)
+{
+    char text[24];
+    char *const end = text + sizeof text;
+    char *start = digits_before(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+    if (value < 0)
+        *--start = '-';
+    json_raw(writer, start, (size_t)(end - start));
+}
+
+void json_epoch_seconds(struct json_writer *writer, int64_t milliseconds)
+{
+    char text[24];
+    char *const end = text + sizeof text;
+    const uint64_t magnitude = milliseconds < 0 ? 0 - (uint64_t)milliseconds : (uint64_t)milliseconds;
+    const unsigned thousandths = (unsigned)(magnitude % 1000);
+    end[-1] = (char)('0' + thousandths % 10);
+    end[-2] = (char)('0' + thousandths / 10 % 10);
+    end[-3] = (char)('0' + thousandths / 100);
+    end[-4] = '.';
+    char *start = digits_before(end - 4, magnitude / 1000);
+    if (milliseconds < 0)
+        *--start = '-';
+    json_raw(writer, start, (size_t)(end - start));
+}
+
+void json_bool(struct json_writer *writer, bool value)
+{
+    json_raw(writer, value ? "true" : "false", value ? 4 : 5);
+}
+
+void json_null(struct json_writer *writer)
+{
+    json_raw(writer, "null", 4);
+}
+
+void json_raw(struct json_writer *writer, const char *text, size_t length)
+{
+    begin_value(writer);
+    buffer_append(writer->out, text, length);
+}
+
+void json_member_string(struct json_writer *writer, const char *key, const char *text)
+{
+    json_key(writer, key);
+    json_string(writer, text);
+}
+
+void json_optional_string(struct json_writer *writer, const char *key, const char *text)
+{
+    if (text != NULL)
+        json_member_string(writer, key, text);
+}
+
+void json_optional_epoch_seconds(struct json_writer *writer, const char *key, int64_t milliseconds)
+{
+    if (milliseconds == TIMESTAMP_NONE)
+        return;
+    json_key(writer, key);
+    json_epoch_seconds(writer, milliseconds);
+}

@@ -1,0 +1,47 @@
+/*
+ * Writes JSON text straight into a buffer, in one pass and without printf. Commas are its business; that keys and
+ * ends match is the caller's.
+ */
+#ifndef BASE_JSON_WRITER_H
+#define BASE_JSON_WRITER_H
+
+#include "base/buffer.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct json_writer {
+    struct buffer *out;
+    bool comma; /* a value stands before: the next one needs a comma */
+};
+
+void json_begin_object(struct json_writer *writer);
+void json_end_object(struct json_writer *writer);
+void json_begin_array(struct json_writer *writer);
+void json_end_array(struct json_writer *writer);
+
+/* `key` is written as it is: it must need no escaping. */
+void json_key(struct json_writer *writer, const char *key);
+
+/* As json_key, for a key that is data. */
+void json_escaped_key(struct json_writer *writer, const char *key);
+
+/* `text` is UTF-8; quotes, backslashes and control characters are escaped. */
+void json_string(struct json_writer *writer, const char *text);
+void json_string_n(struct json_writer *writer, const char *text, size_t length);
+void json_integer(struct json_writer *writer, int64_t value);
+void json_bool(struct json_writer *writer, bool value);
+void json_null(struct json_writer *writer);
+
+/* Milliseconds since 1970 as seconds with three decimals, as AWS JSON carries times: 1573865201.619 */
+void json_epoch_seconds(struct json_writer *writer, int64_t milliseconds);
+
+/* A value that is JSON text already. */
+void json_raw(struct json_writer *writer, const char *text, size_t length);
+
+/* Key and value in one; the last two write nothing where there is no value (NULL, or TIMESTAMP_NONE). */
+void json_member_string(struct json_writer *writer, const char *key, const char *text);
+void json_optional_string(struct json_writer *writer, const char *key, const char *text);
+void json_optional_epoch_seconds(struct json_writer *writer, const char *key, int64_t milliseconds);
+
+#endif

@@ -1,0 +1,265 @@
+#include "server/aws/endpoint.h"
+
+#include "base/json_tree.h"
+#include "server/aws/account.h"
+#include "server/aws/request_id.h"
+#include "server/aws/sigv4.h"
+#include "server/log.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const char media_type[] = "application/x-amz-json-1.1";
+static const char default_region[] = "us-east-1";
+
+/* A request on its way. */
+struct call {
+    struct aws_endpoint *endpoint;
+    const struct request *request;
+    struct reply *reply;
+    const struct operation *operation; /* NULL until, and unless, the target names one */
+    struct sigv4_claim claim;
+    char account[ACCOUNT_LENGTH + 1];
+    struct scope scope;
+    cJSON *input;
+    struct aws_error error;
+    const char *raw; /* set: the answer is not JSON but this text, with status error.status */
+};
+
+/* One step: true to go on; false when the answer is known, in `error` or `raw`. */
+typedef bool step_fn(struct call *call);
+
+static bool refuse(struct call *call, enum aws_error_id id, const char *message)
+{
+    aws_error_set(&call->error, id, message);
+    return false;
+}
+
+static bool refuse_raw(struct call *call, int status, const char *text)
+{
+    call->error.status = status;
+    call->raw = text;
+    return false;
+}
+
+/* ---- the steps ---- */
+
+static bool assign_request_id(struct call *call)
+{
+    char *id = arena_alloc(call->request->arena, REQUEST_ID_SIZE);
+    if (id == NULL)
+        return refuse(call, AWS_INTERNAL_FAILURE, NULL);
+    request_id_write(call->endpoint->seed, atomic_fetch_add(&call->endpoint->requests, 1), id);
+    reply_header(call->reply, "x-amzn-RequestId", id);
+    return true;
+}
+
+/* X-Amz-Target: PREFIX.Operation. Both must be right, to the letter. */
+static const struct operation *find_target(const char *target)
+{
+    const size_t prefix = strlen(model_target_prefix);
+    if (target == NULL || strncmp(target, model_target_prefix, prefix) != 0 || target[prefix] != '.')
+        return NULL;
+    return model_find_operation(target + prefix + 1);
+}
+
+static bool is_media_type(const char *content_type)
+{
+    const size_t length = sizeof media_type - 1;
+    if (content_type == NULL || strncasecmp(content_type, media_type, length) != 0)
+        return false;
+    return strchr("; \t", content_type[length]) != NULL; /* the NUL counts */
+}
+
+static bool is_signed(const struct request *request)
+{
+    return request_header(request, "Authorization") != NULL || strstr(request->query, "X-Amz-Algorithm=") != NULL;
+}
+
+/* What is no AWS JSON request is answered by the gateway before any service, in XML (seen on siblings). */
+static bool check_method_and_media_type(struct call *call)
+{
+    const bool is_json = is_media_type(request_header(call->request, "Content-Type"));
+    call->operation = find_target(request_header(call->request, "X-Amz-Target"));
+    const bool is_post = strcmp(call->request->method, "POST") == 0;
+    if (is_post && is_json)
+        return true;
+    if (is_post && call->operation != NULL)
+        return refuse_raw(call, 404, "<UnknownOperationException/>\n");
+    if (!is_signed(call->request))
+        return refuse_raw(call, 403,
+                          "<MissingAuthenticationTokenException>\n  <Message>Missing Authentication Token</Message>\n"
+                          "</MissingAuthenticationTokenException>\n");
+    return refuse_raw(call, 403,
+                      "<AccessDeniedException>\n  <Message>Unable to determine service/operation name to be "
+                      "authorized</Message>\n</AccessDeniedException>\n");
+}
+
+/* AWS's own limit and answer are not public. */
+static bool check_size(struct call *call)
+{
+    return !call->request->body_too_large ||
+           refuse(call, AWS_REQUEST_ENTITY_TOO_LARGE, "Request must be smaller than 1048576 bytes");
+}
+
+/* JSON that is none is found before a wrong target is, but for an empty body (seen on siblings). */
+static bool parse_body(struct call *call)
+{
+    struct json_fault fault;
+    const struct request *request = call->request;
+    if (request->body_length == 0)
+        return refuse(call, call->operation != NULL ? AWS_SERIALIZATION : AWS_UNKNOWN_OPERATION, NULL);
+    call->input = json_parse(request->arena, request->body, request->body_length, &fault);
+    if (call->input == NULL && fault.message == JSON_OUT_OF_MEMORY)
+        return refuse(call, AWS_INTERNAL_FAILURE, NULL);
+    return cJSON_IsObject(call->input) || refuse(call, AWS_SERIALIZATION, NULL);
+}
+
+static bool resolve_operation(struct call *call)
+{
+    return call->operation != NULL || refuse(call, AWS_UNKNOWN_OPERATION, NULL);
+}
+
+static bool read_credentials(struct call *call)
+{
+    return sigv4_read_claim(call->request, &call->claim, &call->error);
+}
+
+/* Without --verify-signatures anything that is well-formed is believed, and nothing is needed. */
+static bool verify_signature(struct call *call)
+{
+    if (!call->endpoint->verify_signatures)
+        return true;
+    return account_verify(call->endpoint->operations.store, call->request, &call->claim, &call->error);
+}
+
+/* Letters, digits and hyphens: it becomes part of ARNs. */
+static bool is_region(const char *region)
+{
+    const size_t length = strlen(region);
+    return length >= 1 && length <= 32 && strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+static bool choose_scope(struct call *call)
+{
+    const struct sigv4_claim *claim = &call->claim;
+    const char *region = claim->present ? claim->region : default_region;
+    if (!is_region(region)) {
+        const char *message = arena_printf(call->request->arena,
+                                           "Credential should be scoped to a valid region, not '%.64s'. ", region);
+        return refuse(call, message != NULL ? AWS_INVALID_SIGNATURE : AWS_INTERNAL_FAILURE, message);
+    }
+    if (!account_find(call->endpoint->operations.store, claim->present ? claim->access_key_id : "", call->account))
+        return refuse(call, AWS_INTERNAL_FAILURE, NULL);
+    call->scope = (struct scope){call->account, region};
+    return true;
+}
+
+static bool check_types(struct call *call)
+{
+    return validate_types(call->request->arena, call->operation->input, call->input, &call->error);
+}
+
+static bool check_constraints(struct call *call)
+{
+    return validate_constraints(call->request->arena, call->operation, call->input, call->endpoint->errors,
+                                &call->error);
+}
+
+/* A 400, as SDKs retry what is 5xx. */
+static bool refuse_without_code(struct call *call)
+{
+    const char *message =
+        arena_printf(call->request->arena, "awsconfig-mock has no code for %s.", call->operation->name);
+    return refuse(call, message != NULL ? AWS_NOT_IMPLEMENTED : AWS_INTERNAL_FAILURE, message);
+}
+
+static bool run_operation(struct call *call)
+{
+    operation_fn *handler = operations_find(call->operation->name);
+    if (handler == NULL)
+        return refuse_without_code(call);
+    struct json_writer output = {&call->reply->body, false};
+    const struct operation_call operation_call = {
+        .settings = &call->endpoint->operations,
+        .scope = call->scope,
+        .arena = call->request->arena,
+        .input = call->input,
+        .output = &output,
+    };
+    const bool has_output = call->operation->output != NULL;
+    if (has_output)
+        json_begin_object(&output);
+    if (!handler(&operation_call, &call->error))
+        return false;
+    if (has_output)
+        json_end_object(&output);
+    return true;
+}
+
+/* A request's path, in the order in which AWS was seen to check (the reference notes call it the front door). */
+static const struct {
+    const char *name;
+    step_fn *run;
+} steps[] = {
+    {"request id", assign_request_id},
+    {"method and media type", check_method_and_media_type},
+    {"size", check_size},
+    {"body", parse_body},
+    {"target", resolve_operation},
+    {"credentials", read_credentials},
+    {"signature", verify_signature},
+    {"account and region", choose_scope},
+    {"types", check_types},
+    {"constraints", check_constraints},
+    {"operation", run_operation},
+};
+
+/* ---- the answer ---- */
+
+static void write_error(struct reply *reply, const struct aws_error *error)
+{
+    struct json_writer writer = {&reply->body, false};
+    buffer_clear(&reply->body);
+    json_begin_object(&writer);
+    json_member_string(&writer, "__type", error->name);
+    json_optional_string(&writer, error->message_key, error->message);
+    json_end_object(&writer);
+}
+
+static void write_raw(struct reply *reply, const char *text)
+{
+    buffer_clear(&reply->body);
+    buffer_append_text(&reply->body, text);
+}
+
+static const char *run_steps(struct call *call)
+{
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        if (!steps[i].run(call))
+            return steps[i].name;
+    }
+    return NULL;
+}
+
+void aws_endpoint_answer(struct aws_endpoint *endpoint, const struct request *request, struct reply *reply)
+{
+    struct call call = {.endpoint = endpoint, .request = request, .reply = reply};
+    const char *stopped_at = run_steps(&call);
+    if (stopped_at == NULL && reply->body.failed) { /* the answer did not fit into memory */
+        aws_error_internal(&call.error);
+        stopped_at = "answer";
+    }
+    reply->status = stopped_at != NULL ? call.error.status : 200;
+    if (call.raw != NULL)
+        write_raw(reply, call.raw);
+    else if (stopped_at != NULL)
+        write_error(reply, &call.error);
+    if (call.raw == NULL)
+        reply_header(reply, "Content-Type", media_type);
+    if (log_enabled(LOG_DEBUG))
+        log_line(LOG_DEBUG, "%s %s: %d%s%s%s%s", request->method,
+                 call.operation != NULL ? call.operation->name : request->path, reply->status,
+                 stopped_at != NULL ? " at " : "", stopped_at != NULL ? stopped_at : "",
+                 call.error.name != NULL ? " " : "", call.error.name != NULL ? call.error.name : "");
+}

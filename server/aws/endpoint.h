@@ -1,0 +1,25 @@
+/* The AWS endpoint: a request's way from its first byte to AWS's answer. */
+#ifndef SERVER_AWS_ENDPOINT_H
+#define SERVER_AWS_ENDPOINT_H
+
+#include "server/aws/validate.h"
+#include "server/operations/operations.h"
+#include "server/request.h"
+
+#include <stdatomic.h>
+
+struct aws_endpoint {
+    struct operation_settings operations;
+    enum errors_mode errors;
+    bool verify_signatures;
+    uint64_t seed;
+    atomic_uint_fast64_t requests; /* numbered, for their ids */
+};
+
+/* The most bytes a request's body may have: far more than any input of the model. */
+enum { AWS_BODY_CAP = 1024 * 1024 };
+
+/* Answers one request. */
+void aws_endpoint_answer(struct aws_endpoint *endpoint, const struct request *request, struct reply *reply);
+
+#endif

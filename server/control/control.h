@@ -1,0 +1,20 @@
+/* The control API, under /_mock: JSON in and out, for the test that holds the world in its hands. */
+#ifndef SERVER_CONTROL_H
+#define SERVER_CONTROL_H
+
+#include "server/options.h"
+#include "server/request.h"
+#include "store/store.h"
+
+struct control {
+    struct store *store;
+    const struct options *options;
+};
+
+/* A world in the body may be large: 256 MiB. */
+enum { CONTROL_BODY_CAP = 256 * 1024 * 1024 };
+
+/* Answers one request, whose path begins with /_mock. */
+void control_answer(const struct control *control, const struct request *request, struct reply *reply);
+
+#endif

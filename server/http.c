@@ -1,0 +1,261 @@
+#include "server/http.h"
+
+#include "server/listen.h"
+#include "server/log.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { IDLE_TIMEOUT_S = 75, MOST_CONNECTIONS = 20000, MOST_THREADS = 4, LONGEST_URL = 300 };
+
+struct http_server {
+    struct http_config config;
+    struct MHD_Daemon *daemon;
+    char url[LONGEST_URL];
+    /* requests in flight, so that stopping can wait for them */
+    pthread_mutex_t mutex;
+    pthread_cond_t none_left;
+    size_t in_flight;
+};
+
+/* A request under way, from its first line until its reply is sent. */
+struct exchange {
+    struct http_server *server;
+    struct arena arena;
+    struct request request;
+    struct reply reply;
+    struct buffer body;
+    bool seen; /* the headers were handled */
+};
+
+/* ---- from the library's types to ours ---- */
+
+struct header_list {
+    struct header *headers;
+    size_t count;
+};
+
+static enum MHD_Result collect_header(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct header_list *list = arg;
+    (void)kind;
+    list->headers[list->count++] = (struct header){name, value != NULL ? value : ""};
+    return MHD_YES;
+}
+
+static bool read_headers(struct exchange *exchange, struct MHD_Connection *connection)
+{
+    const int count = MHD_get_connection_values(connection, MHD_HEADER_KIND, NULL, NULL);
+    struct header_list list = {arena_calloc(&exchange->arena, (size_t)count + 1, sizeof *list.headers), 0};
+    if (list.headers == NULL)
+        return false;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header, &list);
+    exchange->request.headers = list.headers;
+    exchange->request.header_count = list.count;
+    return true;
+}
+
+/* Keeps what fits; the rest is read and forgotten, so that the client gets an answer and not a closed connection. */
+static void take_body(struct exchange *exchange, const char *bytes, size_t length)
+{
+    if (exchange->request.body_too_large)
+        return;
+    buffer_append(&exchange->body, bytes, length);
+    exchange->request.body_too_large = exchange->body.failed;
+}
+
+static enum MHD_Result send_reply(struct exchange *exchange, struct MHD_Connection *connection)
+{
+    struct reply *reply = &exchange->reply;
+    if (reply->body.failed || reply->status == 0) {
+        log_line(LOG_ERROR, "no memory for the reply to %s %s", exchange->request.method, exchange->request.path);
+        buffer_clear(&reply->body);
+        reply->status = MHD_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(reply->body.length, reply->body.data, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    for (size_t i = 0; i < reply->header_count; i++)
+        MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+    const enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply->status, response);
+    MHD_destroy_response(response);
+    return queued;
+}
+
+/* ---- what the library calls ---- */
+
+/* The first line of a request has come: begins the exchange. */
+static void *begin_exchange(void *arg, const char *target, struct MHD_Connection *connection)
+{
+    struct http_server *server = arg;
+    (void)connection;
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL)
+        return NULL;
+    exchange->server = server;
+    const size_t path_length = strcspn(target, "?");
+    const char *query = target[path_length] == '?' ? target + path_length + 1 : "";
+    exchange->request.arena = &exchange->arena;
+    exchange->request.path = arena_strndup(&exchange->arena, target, path_length);
+    exchange->request.query = arena_strdup(&exchange->arena, query);
+    if (exchange->request.path == NULL || exchange->request.query == NULL) {
+        arena_free(&exchange->arena);
+        free(exchange);
+        return NULL;
+    }
+    exchange->body.cap = server->config.body_cap(exchange->request.path);
+    pthread_mutex_lock(&server->mutex);
+    server->in_flight++;
+    pthread_mutex_unlock(&server->mutex);
+    return exchange;
+}
+
+static enum MHD_Result handle(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
+                              const char *version, const char *upload_data, size_t *upload_data_size, void **context)
+{
+    struct exchange *exchange = *context;
+    (void)arg, (void)url, (void)version;
+    if (exchange == NULL)
+        return MHD_NO; /* memory is out: the connection is closed */
+    if (!exchange->seen) {
+        exchange->seen = true;
+        exchange->request.method = method;
+        return read_headers(exchange, connection) ? MHD_YES : MHD_NO;
+    }
+    if (*upload_data_size > 0) {
+        take_body(exchange, upload_data, *upload_data_size);
+        *upload_data_size = 0;
+        return MHD_YES;
+    }
+    exchange->request.body = exchange->body.data != NULL ? exchange->body.data : "";
+    exchange->request.body_length = exchange->body.length;
+    exchange->server->config.handler(exchange->server->config.arg, &exchange->request, &exchange->reply);
+    return send_reply(exchange, connection);
+}
+
+static void end_exchange(void *arg, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct http_server *server = arg;
+    struct exchange *exchange = *context;
+    (void)connection, (void)code;
+    if (exchange == NULL)
+        return;
+    *context = NULL;
+    buffer_free(&exchange->body);
+    buffer_free(&exchange->reply.body);
+    arena_free(&exchange->arena);
+    free(exchange);
+    pthread_mutex_lock(&server->mutex);
+    if (--server->in_flight == 0)
+        pthread_cond_broadcast(&server->none_left);
+    pthread_mutex_unlock(&server->mutex);
+}
+
+static void log_library(void *arg, const char *format, va_list arguments)
+{
+    char message[512];
+    (void)arg;
+    if (!log_enabled(LOG_DEBUG))
+        return;
+    vsnprintf(message, sizeof message, format, arguments);
+    log_line(LOG_DEBUG, "http: %s", message);
+}
+
+/* ---- starting and stopping ---- */
+
+static unsigned thread_count(void)
+{
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > MOST_THREADS ? MOST_THREADS : (unsigned)cores;
+}
+
+static struct MHD_Daemon *start_daemon(struct http_server *server, const struct listener *listener)
+{
+    const struct http_config *config = &server->config;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | (listener->is_ipv6 ? MHD_USE_IPv6 : 0);
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
+    if (config->tls_certificate != NULL) {
+        flags |= MHD_USE_TLS;
+        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)config->tls_certificate};
+        tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)config->tls_key};
+    }
+    return MHD_start_daemon(flags, listener->port, NULL, NULL, handle, server,                    //
+                            MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,                        //
+                            MHD_OPTION_LISTEN_SOCKET, listener->socket,                           //
+                            MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,                  //
+                            MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server,                    //
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,              //
+                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,              //
+                            MHD_OPTION_THREAD_POOL_SIZE, thread_count() > 1 ? thread_count() : 0, //
+                            MHD_OPTION_ARRAY, tls,                                                //
+                            MHD_OPTION_END);
+}
+
+struct http_server *http_start(const struct http_config *config, char message[HTTP_MESSAGE])
+{
+    struct listener listener;
+    if (!listen_on(config->host, config->port, &listener, message, HTTP_MESSAGE))
+        return NULL;
+    struct http_server *server = calloc(1, sizeof *server);
+    if (server == NULL) {
+        snprintf(message, HTTP_MESSAGE, "memory is out");
+        close(listener.socket);
+        return NULL;
+    }
+    server->config = *config;
+    pthread_mutex_init(&server->mutex, NULL);
+    pthread_cond_init(&server->none_left, NULL);
+    snprintf(server->url, sizeof server->url, strchr(config->host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
+             config->tls_certificate != NULL ? "https" : "http", config->host, (unsigned)listener.port);
+    server->daemon = start_daemon(server, &listener);
+    if (server->daemon == NULL) {
+        snprintf(message, HTTP_MESSAGE, "%s",
+                 config->tls_certificate != NULL ? "HTTPS can't start: is the certificate PEM, and the key its own?"
+                                                 : "the HTTP server can't start");
+        close(listener.socket);
+        http_stop(server);
+        return NULL;
+    }
+    return server;
+}
+
+const char *http_url(const struct http_server *server)
+{
+    return server->url;
+}
+
+static void wait_for_requests(struct http_server *server)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += HTTP_DRAIN_MS / 1000;
+    pthread_mutex_lock(&server->mutex);
+    while (server->in_flight > 0) {
+        if (pthread_cond_timedwait(&server->none_left, &server->mutex, &until) != 0)
+            break;
+    }
+    pthread_mutex_unlock(&server->mutex);
+}
+
+void http_stop(struct http_server *server)
+{
+    if (server == NULL)
+        return;
+    if (server->daemon != NULL) {
+        const MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+        if (listening != MHD_INVALID_SOCKET)
+            close(listening);
+        wait_for_requests(server);
+        MHD_stop_daemon(server->daemon);
+    }
+    pthread_cond_destroy(&server->none_left);
+    pthread_mutex_destroy(&server->mutex);
+    free(server);
+}

@@ -1,0 +1,43 @@
+/*
+ * The HTTP server, on libmicrohttpd: connections, caps, time-outs, TLS. http.c is the only file that knows the library.
+ */
+#ifndef SERVER_HTTP_H
+#define SERVER_HTTP_H
+
+#include "server/request.h"
+
+#include <stdint.h>
+
+struct http_server;
+
+/* Answers one request, whole; called from the server's threads, several at a time. `reply` comes zeroed; left without
+ * a status it is sent as 500. */
+typedef void http_handler_fn(void *arg, const struct request *request, struct reply *reply);
+
+/* How many bytes of body a request to `path` may have. */
+typedef size_t http_body_cap_fn(const char *path);
+
+struct http_config {
+    const char *host; /* address or name */
+    uint16_t port;    /* 0: a free one */
+    const char *tls_certificate; /* PEM text; NULL: plain HTTP */
+    const char *tls_key;
+    http_handler_fn *handler;
+    http_body_cap_fn *body_cap;
+    void *arg;
+};
+
+enum { HTTP_MESSAGE = 256 };
+
+/* Listens and serves. NULL, with one line in `message`, when it can't. The config's text must live until http_stop. */
+struct http_server *http_start(const struct http_config *config, char message[HTTP_MESSAGE]);
+
+/* "http://127.0.0.1:4566", with the port that was bound. */
+const char *http_url(const struct http_server *server);
+
+/* Takes no more connections, lets the requests in flight be answered (for at most HTTP_DRAIN_MS), closes. NULL does
+ * nothing. */
+void http_stop(struct http_server *server);
+enum { HTTP_DRAIN_MS = 5000 };
+
+#endif

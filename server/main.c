@@ -1,0 +1,188 @@
+/* Options, store, fixtures, listen; signals; an orderly stop. */
+#include "base/file.h"
+#include "base/json_tree.h"
+#include "fixtures/fixture.h"
+#include "server/commands.h"
+#include "server/http.h"
+#include "server/log.h"
+#include "server/options.h"
+#include "server/route.h"
+#include "server/version.h"
+#include "server/world.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_USAGE = 2, LARGEST_PEM = 1024 * 1024 };
+
+/* The parts of a running server, in the order they are taken up; given back in reverse. */
+struct server {
+    const struct options *options;
+    struct store *store;
+    char *certificate;
+    char *key;
+    struct router router;
+    struct http_server *http;
+};
+
+static bool fail(const char *message)
+{
+    fprintf(stderr, "awsconfig-mock: %s\n", message);
+    return false;
+}
+
+static void report_store(void *arg, const char *message)
+{
+    (void)arg;
+    log_line(LOG_ERROR, "%s", message);
+}
+
+static bool open_store(struct server *server)
+{
+    char message[STORE_MESSAGE];
+    const struct store_options options = {
+        .path = server->options->database,
+        .has_seed = server->options->has_seed,
+        .seed = server->options->seed,
+        .report = report_store,
+    };
+    return store_open(&server->store, &options, message) == STORE_OK || fail(message);
+}
+
+/* A database that holds a world already goes on with it. */
+static bool load_world(struct server *server)
+{
+    char message[FIXTURE_MESSAGE];
+    if (!store_is_new(server->store)) {
+        if (server->options->fixture_count > 0)
+            log_line(LOG_INFO, "the database holds a world: fixtures are left for POST /_mock/reset");
+        return true;
+    }
+    return world_reset(server->store, server->options, message) == FIXTURE_OK || fail(message);
+}
+
+static bool read_tls(struct server *server)
+{
+    const struct options *options = server->options;
+    const struct {
+        const char *path;
+        char **text;
+    } files[] = {{options->tls_certificate, &server->certificate}, {options->tls_key, &server->key}};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (files[i].path == NULL)
+            continue;
+        size_t length = 0;
+        *files[i].text = file_read(files[i].path, LARGEST_PEM, &length);
+        if (*files[i].text == NULL) {
+            fprintf(stderr, "awsconfig-mock: %s: %s\n", files[i].path, strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool set_up_router(struct server *server)
+{
+    const struct options *options = server->options;
+    const uint64_t seed = store_seed(server->store);
+    server->router.endpoint.operations.store = server->store;
+    server->router.endpoint.operations.unknown_pack_is_error = options->unknown_pack_is_error;
+    server->router.endpoint.errors = options->errors;
+    server->router.endpoint.verify_signatures = options->verify_signatures;
+    server->router.endpoint.seed = seed;
+    server->router.control = (struct control){server->store, options};
+    return page_key_from_seed(seed, &server->router.endpoint.operations.page_key) || fail("GnuTLS has no HMAC-SHA256");
+}
+
+static bool listen_for_requests(struct server *server)
+{
+    char message[HTTP_MESSAGE];
+    const struct http_config config = {
+        .host = server->options->host,
+        .port = server->options->port,
+        .tls_certificate = server->certificate,
+        .tls_key = server->key,
+        .handler = route_request,
+        .body_cap = route_body_cap,
+        .arg = &server->router,
+    };
+    server->http = http_start(&config, message);
+    return server->http != NULL || fail(message);
+}
+
+/* Blocked before any thread starts, so that no thread is interrupted and none gets lost before sigwait. */
+static void block_signals(sigset_t *stop)
+{
+    sigemptyset(stop);
+    sigaddset(stop, SIGTERM);
+    sigaddset(stop, SIGINT);
+    pthread_sigmask(SIG_BLOCK, stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void wait_for_signal(const sigset_t *stop)
+{
+    int taken = 0;
+    while (sigwait(stop, &taken) != 0)
+        continue;
+    log_line(LOG_INFO, "%s: stopping", strsignal(taken));
+}
+
+static bool say_ready(const struct server *server)
+{
+    printf("ready %s\n", http_url(server->http));
+    return fflush(stdout) == 0 || fail("standard output can't be written");
+}
+
+static int serve(const struct options *options)
+{
+    sigset_t stop;
+    struct server server = {.options = options};
+    log_setup(options->log_level, options->log_format);
+    block_signals(&stop);
+    const bool running = open_store(&server) && load_world(&server) && read_tls(&server) && set_up_router(&server) &&
+                         listen_for_requests(&server) && say_ready(&server);
+    if (running)
+        wait_for_signal(&stop);
+    http_stop(server.http);
+    free(server.key);
+    free(server.certificate);
+    store_close(server.store);
+    return running ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int run(const struct options *options)
+{
+    switch (options->command) {
+    case COMMAND_CHECK:
+        return command_check(options);
+    case COMMAND_HEALTH:
+        return command_health(options);
+    case COMMAND_HELP:
+        options_print_help(stdout);
+        return EXIT_SUCCESS;
+    case COMMAND_VERSION:
+        puts("awsconfig-mock " VERSION);
+        return EXIT_SUCCESS;
+    case COMMAND_SERVE:
+        break;
+    }
+    return serve(options);
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options;
+    char message[OPTIONS_MESSAGE];
+    json_tree_init();
+    int status = EXIT_USAGE;
+    if (options_read(&options, argc, argv, message))
+        status = run(&options);
+    else
+        fail(message);
+    options_free(&options);
+    return status;
+}

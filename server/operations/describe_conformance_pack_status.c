@@ -1,0 +1,50 @@
+#include "server/operations/pack_page.h"
+
+#include <string.h>
+
+enum { LONGEST_NAME = 256 };
+
+struct answer {
+    struct json_writer *output;
+    char last[LONGEST_NAME + 1]; /* the name the page ends with */
+};
+
+/* One ConformancePackStatusDetail, its members in the model's order. */
+static void write_status(void *arg, const struct pack_status *status)
+{
+    struct answer *answer = arg;
+    struct json_writer *output = answer->output;
+    json_begin_object(output);
+    json_member_string(output, "ConformancePackName", status->name);
+    json_member_string(output, "ConformancePackId", status->id);
+    json_member_string(output, "ConformancePackArn", status->arn);
+    json_member_string(output, "ConformancePackState", pack_state_name(status->standing.state));
+    json_optional_string(output, "StackArn", status->stack_arn);
+    json_optional_string(output, "ConformancePackStatusReason", status->standing.reason);
+    json_optional_epoch_seconds(output, "LastUpdateRequestedTime", status->standing.requested_at);
+    json_optional_epoch_seconds(output, "LastUpdateCompletedTime", status->standing.completed_at);
+    json_end_object(output);
+    strncpy(answer->last, status->name, LONGEST_NAME);
+}
+
+bool describe_conformance_pack_status(const struct operation_call *call, struct aws_error *error)
+{
+    struct pack_page page;
+    struct answer answer = {.output = call->output};
+    bool more = false;
+    if (!pack_page_read(call, "DescribeConformancePackStatus", &page, error))
+        return false;
+    if (call->settings->unknown_pack_is_error && !pack_page_check_names(call, &page, error))
+        return false;
+
+    json_key(call->output, "ConformancePackStatusDetails");
+    json_begin_array(call->output);
+    const enum store_rc rc =
+        store_pack_status(call->settings->store, &call->scope, &page.query, write_status, &answer, &more);
+    json_end_array(call->output);
+    if (rc != STORE_OK) {
+        aws_error_internal(error);
+        return false;
+    }
+    return more ? pack_page_write_token(call, &page, answer.last, error) : true;
+}

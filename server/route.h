@@ -1,0 +1,18 @@
+/* Which part of the server a path belongs to. */
+#ifndef SERVER_ROUTE_H
+#define SERVER_ROUTE_H
+
+#include "server/aws/endpoint.h"
+#include "server/control/control.h"
+
+struct router {
+    struct aws_endpoint endpoint;
+    struct control control;
+};
+
+/* An http_handler_fn and an http_body_cap_fn: /_mock is the control API's; everything else is AWS's, which ignores the
+ * path, but for a browser that looks at /. */
+void route_request(void *router, const struct request *request, struct reply *reply);
+size_t route_body_cap(const char *path);
+
+#endif

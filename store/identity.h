@@ -1,0 +1,29 @@
+/*
+ * The names AWS gives: ids, ARNs, UUIDs. Pure: the same in, the same out. Their forms are as seen and documented:
+ * conformance-pack-uday4bbox, arn:aws:config:…:conformance-pack/NAME/ID, and a stack ARN that ends in a version-1 UUID.
+ */
+#ifndef STORE_IDENTITY_H
+#define STORE_IDENTITY_H
+
+#include "store/store.h"
+
+enum {
+    IDENTITY_ID = sizeof "conformance-pack-123456789",
+    IDENTITY_ARN = 2049, /* the service model: up to 2,048 characters */
+};
+
+/* A ConformancePackId. `deletions` tells apart packs that bear the name one after the other. */
+void identity_pack_id(uint64_t seed, const struct scope *scope, const char *name, int64_t deletions,
+                      char id[IDENTITY_ID]);
+
+/* Writes the ARN and returns `arn`. */
+const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char arn[IDENTITY_ARN]);
+
+/* The ARN of the CloudFormation stack behind a pack that was created at that instant. */
+const char *identity_stack_arn(const struct scope *scope, const char *name, const char *id, int64_t created_at,
+                               char arn[IDENTITY_ARN]);
+
+/* "aws", "aws-cn" for cn-*, "aws-us-gov" for us-gov-* (inferred from the regions' names). */
+const char *identity_partition(const char *region);
+
+#endif

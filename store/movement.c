@@ -1,0 +1,85 @@
+/*
+ * The rules of movement, as data: which state may follow which, and what arriving in one does to the times and the
+ * reason.
+ */
+#include "store/movement.h"
+
+#include <string.h>
+
+/* SQL knows it by number: see statements.def */
+_Static_assert(PACK_DELETED == 5, "the statements say 5");
+
+#define MAY(state) (1U << (state))
+
+static const struct {
+    const char *name;
+    unsigned next;        /* the states that may follow */
+    bool is_requested;    /* arriving sets LastUpdateRequestedTime */
+    bool is_success;      /* arriving sets LastUpdateCompletedTime */
+} rules[PACK_STATES] = {
+    /* The service model's five states. It has none for an update: that goes through CREATE_IN_PROGRESS again. */
+    [PACK_CREATE_IN_PROGRESS] = {"CREATE_IN_PROGRESS", MAY(PACK_CREATE_COMPLETE) | MAY(PACK_CREATE_FAILED),
+                                 .is_requested = true},
+    [PACK_CREATE_COMPLETE] = {"CREATE_COMPLETE", MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETE_IN_PROGRESS),
+                              .is_success = true},
+    /* A failure may turn into its success without a new request: a script's short form of "then it works". */
+    [PACK_CREATE_FAILED] = {"CREATE_FAILED", MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETE_IN_PROGRESS) |
+                                                 MAY(PACK_CREATE_COMPLETE)},
+    [PACK_DELETE_IN_PROGRESS] = {"DELETE_IN_PROGRESS", MAY(PACK_DELETED) | MAY(PACK_DELETE_FAILED)},
+    [PACK_DELETE_FAILED] = {"DELETE_FAILED",
+                            MAY(PACK_DELETE_IN_PROGRESS) | MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETED)},
+    [PACK_DELETED] = {"DELETED", 0},
+};
+
+const char *pack_state_name(enum pack_state state)
+{
+    return rules[state].name;
+}
+
+bool pack_state_from_name(const char *name, enum pack_state *state)
+{
+    for (size_t i = 0; i < PACK_STATES; i++) {
+        if (strcmp(rules[i].name, name) == 0) {
+            *state = (enum pack_state)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool movement_allowed(enum pack_state from, enum pack_state to)
+{
+    return (rules[from].next & MAY(to)) != 0;
+}
+
+bool movement_check(enum pack_state from, const struct transition *steps, size_t count, size_t *index,
+                    const char **message)
+{
+    int64_t earliest = 0;
+    for (*index = 0; *index < count; (*index)++) {
+        const struct transition *step = &steps[*index];
+        if (!movement_allowed(from, step->state)) {
+            *message = "a pack cannot go there from the state before";
+            return false;
+        }
+        if (step->trigger == TRIGGER_TIME && step->after < earliest) {
+            *message = "goes back in time: it counts from the request (or the last step by polls or by hand)";
+            return false;
+        }
+        if (step->trigger != TRIGGER_NOW)
+            earliest = step->trigger == TRIGGER_TIME ? step->after : 0;
+        from = step->state;
+    }
+    return true;
+}
+
+struct pack_standing movement_arrive(const struct pack_standing *before, enum pack_state state, const char *reason,
+                                     int64_t at)
+{
+    return (struct pack_standing){
+        .state = state,
+        .reason = reason,
+        .requested_at = rules[state].is_requested ? at : before->requested_at,
+        .completed_at = rules[state].is_success ? at : before->completed_at,
+    };
+}

@@ -1,0 +1,143 @@
+/* Packs come and go. */
+#include "store/identity.h"
+#include "store/internal.h"
+
+#include <string.h>
+
+struct addition {
+    const struct scope *scope;
+    const struct pack_description *pack;
+    const struct pack_standing *standing;
+    const struct transition *steps;
+    size_t count;
+    int64_t now;
+};
+
+static enum store_rc count_deletion(struct store *store, const struct scope *scope)
+{
+    struct query query = query_begin(store, SQL_COUNT_DELETION);
+    query_bind_text(&query, ":account", scope->account);
+    query_bind_text(&query, ":region", scope->region);
+    return query_run(&query);
+}
+
+enum store_rc store_purge_pack(struct store *store, const struct scope *scope, int64_t pack)
+{
+    struct query query = query_begin(store, SQL_REMOVE_PACK);
+    query_bind_integer(&query, ":pack", pack);
+    const enum store_rc rc = query_run(&query);
+    return rc == STORE_OK ? count_deletion(store, scope) : rc;
+}
+
+static enum store_rc read_deletions(struct store *store, const struct scope *scope, int64_t *deletions)
+{
+    struct query query = query_begin(store, SQL_DELETIONS);
+    query_bind_text(&query, ":account", scope->account);
+    query_bind_text(&query, ":region", scope->region);
+    *deletions = query_next(&query) ? query_integer(&query, 0) : 0;
+    return query_end(&query);
+}
+
+/* Makes room under a name whose pack is gone; STORE_EXISTS when it is not. */
+static enum store_rc clear_name(struct store *store, const struct scope *scope, const char *name)
+{
+    enum store_rc rc = store_find_pack(store, scope, name);
+    if (rc != STORE_NOT_FOUND)
+        return rc == STORE_OK ? STORE_EXISTS : rc;
+    struct query query = query_begin(store, SQL_PACK_BY_NAME);
+    query_bind_text(&query, ":account", scope->account);
+    query_bind_text(&query, ":region", scope->region);
+    query_bind_text(&query, ":name", name);
+    const bool gone = query_next(&query);
+    const int64_t pack = gone ? query_integer(&query, 0) : 0;
+    rc = query_end(&query);
+    return rc == STORE_OK && gone ? store_purge_pack(store, scope, pack) : rc;
+}
+
+/* NULL for text that would be made anyway: it need not be kept. */
+static const char *unless_made(const char *given, const char *made)
+{
+    return given != NULL && strcmp(given, made) == 0 ? NULL : given;
+}
+
+static enum store_rc insert_pack(struct store *store, const struct addition *addition)
+{
+    const struct pack_description *pack = addition->pack;
+    char made_id[IDENTITY_ID];
+    char arn[IDENTITY_ARN];
+    int64_t deletions = 0;
+    if (pack->id == NULL && read_deletions(store, addition->scope, &deletions) != STORE_OK)
+        return STORE_FAILED;
+    identity_pack_id(store->seed, addition->scope, pack->name, deletions, made_id);
+    const char *id = pack->id != NULL ? pack->id : made_id;
+    identity_pack_arn(addition->scope, pack->name, id, arn);
+
+    struct query query = query_begin(store, SQL_ADD_PACK);
+    query_bind_text(&query, ":account", addition->scope->account);
+    query_bind_text(&query, ":region", addition->scope->region);
+    query_bind_text(&query, ":name", pack->name);
+    query_bind_text(&query, ":id", id);
+    query_bind_instant(&query, ":created_at", addition->standing->requested_at);
+    query_bind_text(&query, ":arn", unless_made(pack->arn, arn));
+    query_bind_text(&query, ":stack_arn", pack->stack_arn);
+    query_bind_text(&query, ":created_by", pack->created_by);
+    query_bind_text(&query, ":delivery_s3_bucket", pack->delivery_s3_bucket);
+    query_bind_text(&query, ":delivery_s3_key_prefix", pack->delivery_s3_key_prefix);
+    query_bind_text(&query, ":ssm_document_name", pack->ssm_document_name);
+    query_bind_text(&query, ":ssm_document_version", pack->ssm_document_version);
+    return query_run(&query);
+}
+
+static enum store_rc insert_parameters(struct store *store, int64_t number, const struct pack_description *pack)
+{
+    enum store_rc rc = STORE_OK;
+    for (size_t i = 0; i < pack->parameter_count && rc == STORE_OK; i++) {
+        struct query query = query_begin(store, SQL_ADD_INPUT_PARAMETER);
+        query_bind_integer(&query, ":pack", number);
+        query_bind_integer(&query, ":position", (int64_t)i);
+        query_bind_text(&query, ":name", pack->parameters[i].name);
+        query_bind_text(&query, ":value", pack->parameters[i].value);
+        rc = query_run(&query);
+    }
+    return rc;
+}
+
+static enum store_rc add_pack(struct store *store, void *arg)
+{
+    const struct addition *addition = arg;
+    enum store_rc rc = insert_pack(store, addition);
+    if (rc == STORE_OK && sqlite3_changes(store->database) == 0) {
+        rc = clear_name(store, addition->scope, addition->pack->name);
+        if (rc == STORE_OK)
+            rc = insert_pack(store, addition);
+    }
+    if (rc != STORE_OK)
+        return rc;
+    const int64_t number = sqlite3_last_insert_rowid(store->database);
+    const bool creating = addition->standing->state == PACK_CREATE_IN_PROGRESS;
+    const int64_t since = creating ? addition->standing->requested_at : addition->now;
+    rc = transition_write(store, &(struct transition_plan){
+                                     .pack = number,
+                                     .first = 0,
+                                     .standing = addition->standing,
+                                     .since = since,
+                                     .origin = since,
+                                     .steps = addition->steps,
+                                     .count = addition->count,
+                                 });
+    return rc == STORE_OK ? insert_parameters(store, number, addition->pack) : rc;
+}
+
+enum store_rc store_add_pack(struct store *store, const struct scope *scope, const struct pack_description *pack,
+                             const struct pack_standing *standing, const struct transition *steps, size_t count)
+{
+    store_lock(store);
+    const int64_t now = store_now(store);
+    struct pack_standing complete = *standing;
+    if (complete.requested_at == TIMESTAMP_NONE)
+        complete.requested_at = now;
+    struct addition addition = {scope, pack, &complete, steps, count, now};
+    const enum store_rc rc = store_transaction(store, add_pack, &addition);
+    store_unlock(store);
+    return rc;
+}

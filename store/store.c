@@ -1,0 +1,171 @@
+/* Opening, closing and clearing a world. */
+#include "store/internal.h"
+#include "store/migration.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+/*
+ * One connection, used under one mutex, that keeps its lock on the file: a read then takes no file lock (measured:
+ * 16.5 µs of CPU a request, against 24.5 in shared WAL mode), and a second process is told that the file is in use.
+ * Durable: in WAL mode with synchronous=FULL a commit has reached the disk when it returns.
+ */
+static const char file_settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+static const char memory_settings[] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;";
+static const char all_settings[] = "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
+
+void store_report(struct store *store, const char *what)
+{
+    char message[STORE_MESSAGE];
+    if (store->report == NULL)
+        return;
+    snprintf(message, sizeof message, "store: %s: %s", what, sqlite3_errmsg(store->database));
+    store->report(store->report_arg, message);
+}
+
+enum store_rc store_load_world(struct store *store)
+{
+    struct query query = query_begin(store, SQL_WORLD);
+    if (query_next(&query)) {
+        store->seed = (uint64_t)query_integer(&query, 0);
+        store->clock_frozen = !query_is_null(&query, 1);
+        store->clock_frozen_at = query_integer(&query, 1);
+        store->clock_offset = query_integer(&query, 2);
+    }
+    return query_end(&query);
+}
+
+static enum store_rc set_seed(struct store *store, void *arg)
+{
+    const uint64_t *seed = arg;
+    struct query query = query_begin(store, SQL_SET_SEED);
+    query_bind_integer(&query, ":seed", (int64_t)*seed);
+    const enum store_rc rc = query_run(&query);
+    if (rc == STORE_OK)
+        store->seed = *seed;
+    return rc;
+}
+
+static enum store_rc choose_seed(struct store *store, const struct store_options *options)
+{
+    uint64_t seed = options->seed;
+    if (!options->has_seed && !store->is_new)
+        return STORE_OK;
+    if (!options->has_seed && getrandom(&seed, sizeof seed, 0) != sizeof seed)
+        return STORE_FAILED;
+    return store_transaction(store, set_seed, &seed);
+}
+
+static enum store_rc fail_with(struct store *store, const char *path, char message[STORE_MESSAGE])
+{
+    char reason[STORE_MESSAGE];
+    snprintf(reason, sizeof reason, "%s", sqlite3_errmsg(store->database));
+    snprintf(message, STORE_MESSAGE, "%.200s: %.280s", path != NULL ? path : "memory", reason);
+    return STORE_FAILED;
+}
+
+static int execute(struct store *store, const char *sql)
+{
+    return sqlite3_exec(store->database, sql, NULL, NULL, NULL);
+}
+
+static enum store_rc open_database(struct store *store, const char *path, char message[STORE_MESSAGE])
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    if (path != NULL && migration_check_file(path, message) != STORE_OK)
+        return STORE_FAILED;
+    if (sqlite3_open_v2(path != NULL ? path : ":memory:", &store->database, flags, NULL) != SQLITE_OK)
+        return fail_with(store, path, message);
+    /* until the version is known to be ours, closing must not touch the file either */
+    sqlite3_db_config(store->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (execute(store, "PRAGMA locking_mode = EXCLUSIVE") != SQLITE_OK)
+        return fail_with(store, path, message);
+    if (migration_run(store->database, &store->is_new, message) != STORE_OK) {
+        char reason[STORE_MESSAGE];
+        memcpy(reason, message, sizeof reason);
+        snprintf(message, STORE_MESSAGE, "%.200s: %.280s", path != NULL ? path : "memory", reason);
+        return STORE_FAILED;
+    }
+    sqlite3_db_config(store->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    if (execute(store, path != NULL ? file_settings : memory_settings) != SQLITE_OK ||
+        execute(store, all_settings) != SQLITE_OK)
+        return fail_with(store, path, message);
+    return STORE_OK;
+}
+
+static bool init_mutex(pthread_mutex_t *mutex)
+{
+    pthread_mutexattr_t attributes;
+    if (pthread_mutexattr_init(&attributes) != 0)
+        return false;
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
+    const bool made = pthread_mutex_init(mutex, &attributes) == 0;
+    pthread_mutexattr_destroy(&attributes);
+    return made;
+}
+
+enum store_rc store_open(struct store **result, const struct store_options *options, char message[STORE_MESSAGE])
+{
+    *result = NULL;
+    struct store *store = calloc(1, sizeof *store);
+    if (store == NULL || !init_mutex(&store->mutex)) {
+        free(store);
+        snprintf(message, STORE_MESSAGE, "memory is out");
+        return STORE_FAILED;
+    }
+    store->report = options->report;
+    store->report_arg = options->report_arg;
+    if (open_database(store, options->path, message) != STORE_OK) {
+        store_close(store);
+        return STORE_FAILED;
+    }
+    if (store_load_world(store) != STORE_OK || choose_seed(store, options) != STORE_OK) {
+        fail_with(store, options->path, message);
+        store_close(store);
+        return STORE_FAILED;
+    }
+    *result = store;
+    return STORE_OK;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    query_finalize_all(store);
+    sqlite3_close(store->database);
+    pthread_mutex_destroy(&store->mutex);
+    free(store);
+}
+
+bool store_is_new(const struct store *store)
+{
+    return store->is_new;
+}
+
+uint64_t store_seed(struct store *store)
+{
+    store_lock(store);
+    const uint64_t seed = store->seed;
+    store_unlock(store);
+    return seed;
+}
+
+static enum store_rc clear(struct store *store, void *arg)
+{
+    static const enum statement statements[] = {SQL_CLEAR_PACKS, SQL_CLEAR_SCOPES, SQL_CLEAR_CREDENTIALS};
+    (void)arg;
+    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
+        struct query query = query_begin(store, statements[i]);
+        if (query_run(&query) != STORE_OK)
+            return STORE_FAILED;
+    }
+    return store_set_clock(store, &(struct store_clock){.now = clock_machine_now()});
+}
+
+enum store_rc store_clear(struct store *store)
+{
+    return store_transaction(store, clear, NULL);
+}

@@ -1,0 +1,225 @@
+/*
+ * What the server remembers: conformance packs by account and region, how they move, and the clock they move by. It
+ * knows no HTTP and no JSON; text in and out is UTF-8, instants are milliseconds since 1970 (base/timestamp.h).
+ *
+ * Every function may be called from any thread. Rows come out by callback; what a callback is given lives until it
+ * returns, and it must not call the store.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/timestamp.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+enum store_rc {
+    STORE_OK,
+    STORE_NOT_FOUND,
+    STORE_EXISTS,  /* what was to be added is there already */
+    STORE_REFUSED, /* a callback or the rules of movement said no; nothing was changed */
+    STORE_FAILED,  /* SQLite failed; it was reported, nothing was changed */
+};
+
+/* ---- opening ---- */
+
+enum { STORE_MESSAGE = 512 };
+
+/* Told of every failure of SQLite, in words. May come from any thread. */
+typedef void store_report_fn(void *arg, const char *message);
+
+struct store_options {
+    const char *path;         /* a database file, made where there is none; NULL: memory, gone at the end */
+    bool has_seed;            /* else a new world draws one at random and an old one keeps its own */
+    uint64_t seed;            /* what ids, UUIDs and tokens are made from */
+    store_report_fn *report;  /* may be NULL */
+    void *report_arg;
+};
+
+/* Opens a world. STORE_FAILED, with the reason in `message` and a file that was there untouched, when it is not a
+ * database of ours, of a newer version, in use, unreadable or when memory is out. */
+enum store_rc store_open(struct store **store, const struct store_options *options, char message[STORE_MESSAGE]);
+void store_close(struct store *store); /* NULL does nothing */
+
+/* Whether store_open made this world, rather than finding it in its file. */
+bool store_is_new(const struct store *store);
+
+uint64_t store_seed(struct store *store);
+
+/* Runs `body` in one transaction that no other thread sees half of: committed when it returns STORE_OK, undone else.
+ * A transaction inside another one is part of it. Returns what `body` did, or STORE_FAILED. */
+typedef enum store_rc store_body_fn(struct store *store, void *arg);
+enum store_rc store_transaction(struct store *store, store_body_fn *body, void *arg);
+
+/* Takes everything out: packs, credentials, and sets the clock running with the machine's. */
+enum store_rc store_clear(struct store *store);
+
+/* ---- the clock ---- */
+
+struct store_clock {
+    int64_t now;
+    bool frozen; /* stands still until it is moved; else it runs on from `now` */
+};
+
+int64_t store_now(struct store *store);
+struct store_clock store_clock(struct store *store);
+enum store_rc store_set_clock(struct store *store, const struct store_clock *clock);
+
+/* Moves the clock by `milliseconds`, forwards or back. STORE_REFUSED past what timestamp.h can write. */
+enum store_rc store_advance_clock(struct store *store, int64_t milliseconds);
+
+/* The machine's own clock, for what is about real time: signatures, logs. */
+int64_t clock_machine_now(void);
+
+/* ---- packs and how they move ---- */
+
+/* Each account and region is a world of its own. */
+struct scope {
+    const char *account; /* 12 digits */
+    const char *region;
+};
+
+/* The states of the service model, and DELETED for a pack that is gone, which AWS has no name for. */
+enum pack_state {
+    PACK_CREATE_IN_PROGRESS,
+    PACK_CREATE_COMPLETE,
+    PACK_CREATE_FAILED,
+    PACK_DELETE_IN_PROGRESS,
+    PACK_DELETE_FAILED,
+    PACK_DELETED,
+};
+enum { PACK_STATES = PACK_DELETED + 1 };
+
+/* "CREATE_IN_PROGRESS" and so on. */
+const char *pack_state_name(enum pack_state state);
+bool pack_state_from_name(const char *name, enum pack_state *state);
+
+/* What brings a pack to its next state. */
+enum trigger {
+    TRIGGER_NOW,   /* the step before it */
+    TRIGGER_TIME,  /* `after` milliseconds, see below */
+    TRIGGER_POLLS, /* `after` DescribeConformancePackStatus answers that showed the pack in the state before */
+    TRIGGER_HAND,  /* store_move_pack */
+};
+
+enum { POLLS_MAX = 1000000 };
+
+/* How packs come to the end of a create, update or delete unless a script says otherwise (--progression). */
+struct progression {
+    enum trigger trigger;
+    int64_t after;
+};
+
+/* Reads "immediate", "after DURATION" (timestamp.h), "polls N" or "manual". */
+bool progression_parse(const char *text, struct progression *progression);
+
+/* A step to come. Times count from the request that the pack moves for, or from the last step before this one that
+ * came by polls or by hand. */
+struct transition {
+    enum pack_state state;
+    enum trigger trigger;
+    int64_t after;
+    const char *reason; /* ConformancePackStatusReason; NULL: none */
+};
+
+/* Whether a pack may go from one state to the other. */
+bool movement_allowed(enum pack_state from, enum pack_state to);
+
+/* Whether a pack in state `from` may take these steps: each a move that is allowed, in times that don't go back. On
+ * false `*index` is the step that may not, and the message (a constant) says why. */
+bool movement_check(enum pack_state from, const struct transition *steps, size_t count, size_t *index,
+                    const char **message);
+
+/* A pack as its owner described it. NULL: not given. */
+struct pack_description {
+    const char *name;
+    const char *id;        /* NULL: one is made */
+    const char *arn;       /* NULL: made from scope, name and id */
+    const char *stack_arn; /* NULL: made likewise; "": the pack has no stack */
+    const char *created_by;
+    const char *delivery_s3_bucket;
+    const char *delivery_s3_key_prefix;
+    const char *ssm_document_name;
+    const char *ssm_document_version;
+    const struct input_parameter *parameters;
+    size_t parameter_count;
+};
+
+struct input_parameter {
+    const char *name;
+    const char *value;
+};
+
+/* How a pack stands. */
+struct pack_standing {
+    enum pack_state state;
+    const char *reason;   /* NULL: none */
+    int64_t requested_at; /* LastUpdateRequestedTime; TIMESTAMP_NONE in store_add_pack: now */
+    int64_t completed_at; /* LastUpdateCompletedTime; TIMESTAMP_NONE: there was no success */
+};
+
+/* Adds a pack that stands so and has these steps before it, which movement_check allows. STORE_EXISTS when the scope
+ * has a pack of that name. */
+enum store_rc store_add_pack(struct store *store, const struct scope *scope, const struct pack_description *pack,
+                             const struct pack_standing *standing, const struct transition *steps, size_t count);
+
+/* Moves a pack to a state now, by hand. Where its next step leads to that state it is taken, and what follows stays
+ * ahead; else the steps ahead are dropped. STORE_NOT_FOUND; STORE_REFUSED for a move that is not allowed, unless
+ * `force`. */
+enum store_rc store_move_pack(struct store *store, const struct scope *scope, const char *name, enum pack_state state,
+                              const char *reason, bool force);
+
+/* What DescribeConformancePackStatus says of a pack. */
+struct pack_status {
+    const char *name;
+    const char *id;
+    const char *arn;
+    const char *stack_arn; /* NULL: the pack has no stack */
+    struct pack_standing standing;
+};
+
+/* Called for each row, in order of name. */
+typedef void pack_status_fn(void *arg, const struct pack_status *status);
+
+/* Which packs: those of `names` where there are any, else all; of them those behind `after` in order of name, at most
+ * `limit`. */
+struct pack_query {
+    const char *const *names; /* sorted, without duplicates */
+    size_t name_count;
+    const char *after; /* NULL: from the first */
+    size_t limit;      /* 1 to PACK_QUERY_MAX */
+};
+enum { PACK_QUERY_MAX = 25 };
+
+/* Shows packs as they are at the store's clock, and counts one poll for each pack shown. `*more`: others follow. */
+enum store_rc store_pack_status(struct store *store, const struct scope *scope, const struct pack_query *query,
+                                pack_status_fn *each, void *arg, bool *more);
+
+/* STORE_OK where the scope has a pack of that name, STORE_NOT_FOUND where not. */
+enum store_rc store_find_pack(struct store *store, const struct scope *scope, const char *name);
+
+/* How many packs there are, in all accounts and regions. */
+enum store_rc store_count_packs(struct store *store, int64_t *count);
+
+/* ---- credentials ---- */
+
+enum { ACCOUNT_LENGTH = 12 };
+
+struct credential {
+    const char *access_key_id;
+    const char *secret;
+    const char *session_token; /* NULL: none */
+    const char *account;
+};
+
+/* STORE_EXISTS when the access key is known. */
+enum store_rc store_add_credential(struct store *store, const struct credential *credential);
+
+/* Calls `each` once with the credential of that key, or returns STORE_NOT_FOUND. */
+typedef void credential_fn(void *arg, const struct credential *credential);
+enum store_rc store_credential(struct store *store, const char *access_key_id, credential_fn *each, void *arg);
+
+#endif
