@@ -1,6 +1,5 @@
 #include "base/arena.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,7 @@ struct arena_block {
     max_align_t bytes[];
 };
 
-enum { BLOCK_SIZE = 8 * 1024 - sizeof(struct arena_block), ALIGNMENT = sizeof(max_align_t) / 2 };
+enum { BLOCK_SIZE = 8192 - sizeof(struct arena_block), ALIGNMENT = sizeof(max_align_t) / 2 };
 
 static size_t cap_of(const struct arena *arena)
 {
@@ -83,19 +82,23 @@ char *arena_strdup(struct arena *arena, const char *text)
     return arena_strndup(arena, text, strlen(text));
 }
 
+char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
+{
+    va_list measuring;
+    va_copy(measuring, arguments);
+    const int length = vsnprintf(NULL, 0, format, measuring);
+    va_end(measuring);
+    char *text = length >= 0 ? arena_alloc(arena, (size_t)length + 1) : NULL;
+    if (text != NULL)
+        vsnprintf(text, (size_t)length + 1, format, arguments);
+    return text;
+}
+
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    if (length < 0)
-        return NULL;
-    char *text = arena_alloc(arena, (size_t)length + 1);
-    if (text == NULL)
-        return NULL;
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    char *text = arena_vprintf(arena, format, arguments);
     va_end(arguments);
     return text;
 }

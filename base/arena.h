@@ -6,6 +6,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -31,6 +32,7 @@ char *arena_strdup(struct arena *arena, const char *text);
 
 /* printf into the arena. NULL as arena_alloc. */
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *arena, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
 
 /* Gives everything back but keeps one block for the next round. */
 void arena_reset(struct arena *arena);

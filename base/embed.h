@@ -8,11 +8,9 @@
 #define EMBED(name, path)                                                                                              \
     __asm__(".pushsection .rodata\n"                                                                                   \
             ".global " #name "\n"                                                                                      \
-            ".hidden " #name "\n"                                                                                      \
-            #name ": .incbin \"" path "\"\n"                                                                           \
+            ".hidden " #name "\n" #name ": .incbin \"" path "\"\n"                                                     \
             ".global " #name "_end\n"                                                                                  \
-            ".hidden " #name "_end\n"                                                                                  \
-            #name "_end: .byte 0\n"                                                                                    \
+            ".hidden " #name "_end\n" #name "_end: .byte 0\n"                                                          \
             ".popsection\n");                                                                                          \
     extern const char name[];                                                                                          \
     extern const char name##_end[]

@@ -44,7 +44,7 @@ static void skip_space(struct scan *scan)
 static size_t utf8_sequence(const unsigned char *bytes, size_t available)
 {
     static const struct {
-        unsigned char first, last;    /* range of the lead byte */
+        unsigned char first, last; /* range of the lead byte */
         unsigned char second_first, second_last;
         unsigned char length;
     } forms[] = {
@@ -112,7 +112,7 @@ static bool scan_escape(struct scan *scan)
 {
     scan->at++;
     const int byte = peek(scan);
-    if (byte < 0 || strchr("\"\\/bfnrtu", byte) == NULL)
+    if (byte <= 0 || strchr("\"\\/bfnrtu", byte) == NULL)
         return fail(scan, "unknown escape in a string");
     scan->at++;
     return byte == 'u' ? scan_unicode_escape(scan) : true;
@@ -137,8 +137,7 @@ static bool scan_string(struct scan *scan)
         } else if (byte < 0x80) {
             scan->at++;
         } else {
-            const size_t length =
-                utf8_sequence((const unsigned char *)scan->text + scan->at, scan->length - scan->at);
+            const size_t length = utf8_sequence((const unsigned char *)scan->text + scan->at, scan->length - scan->at);
             if (length == 0)
                 return fail(scan, "not UTF-8");
             scan->at += length;

@@ -22,7 +22,8 @@ struct json_fault {
     const char *message;
 };
 
-/* Whether `text` is one JSON value, in UTF-8, without NUL (neither raw nor \u0000), nested at most JSON_MAX_DEPTH deep. On false
+/* Whether `text` is one JSON value, in UTF-8, without NUL (neither raw nor \u0000), nested at most JSON_MAX_DEPTH deep.
+ * On false
  * `*fault` says where not. */
 bool json_check(const char *text, size_t length, struct json_fault *fault);
 

@@ -41,29 +41,19 @@ cJSON *json_parse(struct arena *arena, const char *text, size_t length, struct j
 }
 
 /* Walks text and tree side by side: both have their items in the same order. */
-static bool find_node(const char *text, size_t offset, const cJSON *group, const cJSON *node, size_t *found)
+bool json_find_node(const char *text, size_t offset, const cJSON *root, const cJSON *node, struct json_item *item)
 {
-    struct json_item item;
+    struct json_item next;
     size_t position = offset;
     bool first = true;
-    for (const cJSON *child = group->child; child != NULL; child = child->next, first = false) {
-        if (!json_next_item(text, &position, first, &item))
+    for (const cJSON *child = root->child; child != NULL; child = child->next, first = false) {
+        if (!json_next_item(text, &position, first, &next))
             return false;
-        if (child == node) {
-            *found = item.key;
-            return true;
-        }
-        if (find_node(text, item.value, child, node, found))
+        *item = next;
+        if (child == node || json_find_node(text, next.value, child, node, item))
             return true;
     }
     return false;
-}
-
-size_t json_offset_of(const char *text, size_t offset, const cJSON *root, const cJSON *node)
-{
-    size_t found = offset;
-    find_node(text, offset, root, node, &found);
-    return found;
 }
 
 const cJSON *json_member(const cJSON *object, const char *name)

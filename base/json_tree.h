@@ -21,9 +21,9 @@ cJSON *json_parse_checked(struct arena *arena, const char *text, size_t length);
 
 extern const char JSON_OUT_OF_MEMORY[];
 
-/* Where in a checked text a node of its tree stands: a member's key, an element's value. `root` is the tree of the value
- * at `offset`. That offset itself when the node is the root or none of its own. */
-size_t json_offset_of(const char *text, size_t offset, const cJSON *root, const cJSON *node);
+/* Where in a checked text a node of a tree stands. `root` is the tree of the value at `offset`. False when the node is
+ * the root or none of its own. */
+bool json_find_node(const char *text, size_t offset, const cJSON *root, const cJSON *node, struct json_item *item);
 
 /* The member of exactly that name; NULL where there is none or it is null. Of duplicate keys the last one counts, as
  * in the JSON parsers of AWS's SDKs and in Python's. */

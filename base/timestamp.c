@@ -7,9 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#define MINUTE_MS    (60LL * 1000)
-#define HOUR_MS      (60 * MINUTE_MS)
-#define LONGEST_MS   (100LL * 366 * 24 * HOUR_MS)
+#define MINUTE_MS  (60LL * 1000)
+#define HOUR_MS    (60 * MINUTE_MS)
+#define LONGEST_MS (100LL * 366 * 24 * HOUR_MS)
 
 static bool in_range(int64_t instant)
 {

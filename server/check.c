@@ -1,6 +1,6 @@
 /* `awsconfig-mock check`: fixtures are loaded into a world that is thrown away. */
-#include "fixtures/fixture.h"
 #include "server/commands.h"
+#include "server/world.h"
 
 #include <stdio.h>
 
@@ -13,9 +13,7 @@ int command_check(const struct options *options)
         fprintf(stderr, "awsconfig-mock: %s\n", message);
         return 1;
     }
-    const struct fixture_options loading = {.keep_clock = options->clock_is_frozen};
-    const enum fixture_rc rc =
-        fixture_load_paths(store, &loading, options->operands, options->operand_count, message);
+    const enum fixture_rc rc = world_check(store, options, message);
     store_close(store);
     if (rc != FIXTURE_OK)
         fprintf(stderr, "%s\n", message);

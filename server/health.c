@@ -118,10 +118,9 @@ static bool is_healthy(const struct options *options, const struct target *targe
     char request[LONGEST_REQUEST];
     char reply[LONGEST_REPLY];
     const char *token = options->control_token;
-    const int length = snprintf(request, sizeof request,
-                                "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s%s%s\r\n",
-                                token != NULL ? "Authorization: Bearer " : "", token != NULL ? token : "",
-                                token != NULL ? "\r\n" : "");
+    const int length = snprintf(
+        request, sizeof request, "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s%s%s\r\n",
+        token != NULL ? "Authorization: Bearer " : "", token != NULL ? token : "", token != NULL ? "\r\n" : "");
     const int handle = connect_to(target);
     if (handle < 0 || length >= (int)sizeof request) {
         fprintf(stderr, "awsconfig-mock: %s port %s: %s\n", target->host, target->port, strerror(errno));

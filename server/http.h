@@ -18,8 +18,8 @@ typedef void http_handler_fn(void *arg, const struct request *request, struct re
 typedef size_t http_body_cap_fn(const char *path);
 
 struct http_config {
-    const char *host; /* address or name */
-    uint16_t port;    /* 0: a free one */
+    const char *host;            /* address or name */
+    uint16_t port;               /* 0: a free one */
     const char *tls_certificate; /* PEM text; NULL: plain HTTP */
     const char *tls_key;
     http_handler_fn *handler;

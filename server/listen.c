@@ -10,7 +10,7 @@
 
 static uint16_t bound_port(int socket)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t length = sizeof address;
     if (getsockname(socket, (struct sockaddr *)&address, &length) != 0)
         return 0;
@@ -46,7 +46,8 @@ bool listen_on(const char *host, uint16_t port, struct listener *listener, char 
         return false;
     }
     listener->socket = -1;
-    for (const struct addrinfo *address = addresses; address != NULL && listener->socket < 0; address = address->ai_next) {
+    for (const struct addrinfo *address = addresses; address != NULL && listener->socket < 0;
+         address = address->ai_next) {
         listener->socket = bind_address(address);
         listener->is_ipv6 = address->ai_family == AF_INET6;
     }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct listener {
-    int socket;   /* the caller's to close */
+    int socket; /* the caller's to close */
     bool is_ipv6;
     uint16_t port; /* the one that was bound */
 };

@@ -88,8 +88,13 @@ static bool set_up_router(struct server *server)
 {
     const struct options *options = server->options;
     const uint64_t seed = store_seed(server->store);
-    server->router.endpoint.operations.store = server->store;
-    server->router.endpoint.operations.unknown_pack_is_error = options->unknown_pack_is_error;
+    server->router.endpoint.operations = (struct operation_settings){
+        .store = server->store,
+        .unknown_pack_is_error = options->unknown_pack_is_error,
+        .one_template_only = options->errors == ERRORS_DOCUMENTED,
+        .progression = options->progression,
+        .pack_quota = options->max_packs,
+    };
     server->router.endpoint.errors = options->errors;
     server->router.endpoint.verify_signatures = options->verify_signatures;
     server->router.endpoint.seed = seed;

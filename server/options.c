@@ -74,6 +74,15 @@ static bool apply_progression(struct options *options, const char *value)
     return progression_parse(value, &options->progression);
 }
 
+static bool apply_max_packs(struct options *options, const char *value)
+{
+    uint64_t packs = 0;
+    if (!parse_unsigned(value, 1000000000, &packs))
+        return false;
+    options->max_packs = (int64_t)packs;
+    return true;
+}
+
 static bool apply_clock(struct options *options, const char *value)
 {
     options->clock_is_frozen = strcmp(value, "real") != 0;
@@ -104,8 +113,8 @@ static bool apply_unknown_pack(struct options *options, const char *value)
 
 static bool apply_verify_signatures(struct options *options, const char *value)
 {
-    static const struct word words[] = {{"1", true},  {"true", true},   {"yes", true}, {"on", true}, {"0", false},
-                                        {"", false},  {"false", false}, {"no", false}, {"off", false}, {NULL, 0}};
+    static const struct word words[] = {{"1", true}, {"true", true},   {"yes", true}, {"on", true},   {"0", false},
+                                        {"", false}, {"false", false}, {"no", false}, {"off", false}, {NULL, 0}};
     const int verify = find_word(words, value);
     options->verify_signatures = verify == true;
     return verify >= 0;
@@ -154,14 +163,18 @@ static const struct option table[] = {
     {"--fixture", PREFIX "FIXTURES", "FILE", NULL,
      "load this world at start, or every *.json of a directory; repeatable (environment: colon-separated)",
      "a file or directory, at most 256 of them", apply_fixture},
-    {"--database", PREFIX "DATABASE", "FILE", NULL, "keep the world in this file (without it, nothing outlives the process)",
-     "a file", apply_database},
+    {"--database", PREFIX "DATABASE", "FILE", NULL,
+     "keep the world in this file (without it, nothing outlives the process)", "a file", apply_database},
     {"--progression", PREFIX "PROGRESSION", "HOW", "after 2s",
      "how packs move unless a script says otherwise: immediate, after DURATION, polls N, manual",
      "immediate, after DURATION, polls N or manual", apply_progression},
-    {"--clock", PREFIX "CLOCK", "INSTANT", "real", "an ISO 8601 instant freezes the clock there", "real or an ISO 8601 instant",
-     apply_clock},
-    {"--seed", PREFIX "SEED", "N", NULL, "make ids, UUIDs and tokens reproducible", "a whole number below 2^63", apply_seed},
+    {"--max-packs", PREFIX "MAX_PACKS", "N", "50",
+     "AWS's quota: packs that PutConformancePack allows an account and region", "a whole number up to 1000000000",
+     apply_max_packs},
+    {"--clock", PREFIX "CLOCK", "INSTANT", "real", "an ISO 8601 instant freezes the clock there",
+     "real or an ISO 8601 instant", apply_clock},
+    {"--seed", PREFIX "SEED", "N", NULL, "make ids, UUIDs and tokens reproducible", "a whole number below 2^63",
+     apply_seed},
     {"--errors", PREFIX "ERRORS", "MODE", "documented",
      "how failed constraints are answered: documented, or observed (always ValidationException)",
      "documented or observed", apply_errors},
@@ -170,8 +183,8 @@ static const struct option table[] = {
      "omit or error", apply_unknown_pack},
     {"--verify-signatures", PREFIX "VERIFY_SIGNATURES", NULL, NULL, "check SigV4 against the fixture's credentials",
      "1 or 0", apply_verify_signatures},
-    {"--control-token", PREFIX "CONTROL_TOKEN", "TOKEN", NULL, "/_mock wants \"Authorization: Bearer TOKEN\"", "not empty",
-     apply_control_token},
+    {"--control-token", PREFIX "CONTROL_TOKEN", "TOKEN", NULL, "/_mock wants \"Authorization: Bearer TOKEN\"",
+     "not empty", apply_control_token},
     {"--tls-cert", PREFIX "TLS_CERT", "FILE", NULL, "serve HTTPS with this certificate chain (PEM)", "a file",
      apply_tls_certificate},
     {"--tls-key", PREFIX "TLS_KEY", "FILE", NULL, "the certificate's key (PEM)", "a file", apply_tls_key},
@@ -263,10 +276,9 @@ static bool read_option(struct options *options, char *const argv[], int *index,
 
 static bool read_command(struct options *options, const char *argument)
 {
-    static const struct word words[] = {{"serve", COMMAND_SERVE},      {"check", COMMAND_CHECK},
-                                        {"health", COMMAND_HEALTH},    {"--help", COMMAND_HELP},
-                                        {"-h", COMMAND_HELP},          {"help", COMMAND_HELP},
-                                        {"--version", COMMAND_VERSION}, {NULL, 0}};
+    static const struct word words[] = {
+        {"serve", COMMAND_SERVE}, {"check", COMMAND_CHECK}, {"health", COMMAND_HEALTH},     {"--help", COMMAND_HELP},
+        {"-h", COMMAND_HELP},     {"help", COMMAND_HELP},   {"--version", COMMAND_VERSION}, {NULL, 0}};
     const int command = find_word(words, argument);
     if (command >= 0)
         options->command = (enum command)command;

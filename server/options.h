@@ -27,6 +27,7 @@ struct options {
     size_t fixture_count;
     const char *database; /* NULL: none */
     struct progression progression;
+    int64_t max_packs; /* an account and region */
     bool clock_is_frozen;
     int64_t clock_now; /* where it is frozen */
     bool has_seed;

@@ -1,5 +1,7 @@
 #include "server/world.h"
 
+#include "server/aws/validate.h"
+
 #include <stdio.h>
 
 struct reset {
@@ -22,10 +24,25 @@ enum store_rc world_empty(struct store *store, const struct options *options)
     return store_transaction(store, empty, (void *)options);
 }
 
+/* A fixture_check_fn: the operation must be AWS's, the answer of its output's shape. */
+static const char *check_answer(struct arena *arena, const char *name, const cJSON *answer)
+{
+    const struct operation *operation = model_find_operation(name);
+    if (operation == NULL)
+        return "AWS Config has no such operation";
+    return answer != NULL ? validate_answer(arena, operation->output, answer) : NULL;
+}
+
 /* An instant on the command line wins over the fixtures' own clock. */
 static struct fixture_options fixture_options(const struct options *options)
 {
-    return (struct fixture_options){.keep_clock = options->clock_is_frozen};
+    return (struct fixture_options){.keep_clock = options->clock_is_frozen, .check_answer = check_answer};
+}
+
+enum fixture_rc world_check(struct store *store, const struct options *options, char message[FIXTURE_MESSAGE])
+{
+    const struct fixture_options loading = fixture_options(options);
+    return fixture_load_paths(store, &loading, options->operands, options->operand_count, message);
 }
 
 static enum store_rc reset(struct store *store, void *arg)
@@ -35,8 +52,8 @@ static enum store_rc reset(struct store *store, void *arg)
     if (rc != STORE_OK)
         return rc;
     const struct fixture_options loading = fixture_options(reset->options);
-    reset->rc = fixture_load_paths(store, &loading, reset->options->fixtures, reset->options->fixture_count,
-                                   reset->message);
+    reset->rc =
+        fixture_load_paths(store, &loading, reset->options->fixtures, reset->options->fixture_count, reset->message);
     return reset->rc == FIXTURE_OK ? STORE_OK : STORE_REFUSED;
 }
 

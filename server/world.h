@@ -13,6 +13,9 @@ enum fixture_rc world_reset(struct store *store, const struct options *options, 
 /* The same without fixtures. */
 enum store_rc world_empty(struct store *store, const struct options *options);
 
+/* Loads the operands' files: `awsconfig-mock check`. */
+enum fixture_rc world_check(struct store *store, const struct options *options, char message[FIXTURE_MESSAGE]);
+
 /* Loads text into the world that is there: POST /_mock/state. */
 enum fixture_rc world_add(struct store *store, const struct options *options, const char *text, size_t length,
                           char message[FIXTURE_MESSAGE]);

@@ -36,21 +36,20 @@ const char *identity_partition(const char *region)
     return strncmp(region, "us-gov-", 7) == 0 ? "aws-us-gov" : "aws";
 }
 
-const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char arn[IDENTITY_ARN])
+const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char arn[ARN_SIZE])
 {
-    snprintf(arn, IDENTITY_ARN, "arn:%s:config:%s:%s:conformance-pack/%s/%s", identity_partition(scope->region),
+    snprintf(arn, ARN_SIZE, "arn:%s:config:%s:%s:conformance-pack/%s/%s", identity_partition(scope->region),
              scope->region, scope->account, name, id);
     return arn;
 }
 
 const char *identity_stack_arn(const struct scope *scope, const char *name, const char *id, int64_t created_at,
-                               char arn[IDENTITY_ARN])
+                               char arn[ARN_SIZE])
 {
     /* RFC 4122: version 1 counts 100 ns since the Gregorian calendar began */
     const uint64_t ticks = ((uint64_t)created_at + 12219292800000U) * 10000;
     const uint64_t node = mix_bits(digest(digest(0, scope->account), id));
-    snprintf(arn, IDENTITY_ARN,
-             "arn:%s:cloudformation:%s:%s:stack/awsconfigconforms-%s-%s/%08x-%04x-1%03x-%04x-%012llx",
+    snprintf(arn, ARN_SIZE, "arn:%s:cloudformation:%s:%s:stack/awsconfigconforms-%s-%s/%08x-%04x-1%03x-%04x-%012llx",
              identity_partition(scope->region), scope->region, scope->account, name, id, (unsigned)(ticks & 0xffffffff),
              (unsigned)(ticks >> 32 & 0xffff), (unsigned)(ticks >> 48 & 0xfff),
              (unsigned)(0x8000 | (node >> 48 & 0x3fff)), (unsigned long long)(node & 0xffffffffffff));

@@ -9,7 +9,6 @@
 
 enum {
     IDENTITY_ID = sizeof "conformance-pack-123456789",
-    IDENTITY_ARN = 2049, /* the service model: up to 2,048 characters */
 };
 
 /* A ConformancePackId. `deletions` tells apart packs that bear the name one after the other. */
@@ -17,11 +16,11 @@ void identity_pack_id(uint64_t seed, const struct scope *scope, const char *name
                       char id[IDENTITY_ID]);
 
 /* Writes the ARN and returns `arn`. */
-const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char arn[IDENTITY_ARN]);
+const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char arn[ARN_SIZE]);
 
 /* The ARN of the CloudFormation stack behind a pack that was created at that instant. */
 const char *identity_stack_arn(const struct scope *scope, const char *name, const char *id, int64_t created_at,
-                               char arn[IDENTITY_ARN]);
+                               char arn[ARN_SIZE]);
 
 /* "aws", "aws-cn" for cn-*, "aws-us-gov" for us-gov-* (inferred from the regions' names). */
 const char *identity_partition(const char *region);

@@ -31,8 +31,26 @@ void store_report(struct store *store, const char *what);
 /* Reads the row of table `world` into the struct again: at opening, and when a transaction was undone. */
 enum store_rc store_load_world(struct store *store);
 
-/* Removes a pack that is gone and remembers that the scope saw a deletion. Within a transaction. */
-enum store_rc store_purge_pack(struct store *store, const struct scope *scope, int64_t pack);
+/* Adds the row of a new pack, in place of one that is gone; `*number` is its key. STORE_EXISTS when one stands there.
+ * Within a transaction, like all that follows. */
+enum store_rc pack_insert(struct store *store, const struct scope *scope, const struct pack_description *pack,
+                          int64_t created_at, int64_t *number);
+enum store_rc pack_insert_parameters(struct store *store, int64_t number, const struct pack_description *pack);
+
+/* Begins a statement over STANDING_…, bound to scope and clock. */
+struct query standing_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now);
+
+/* Drops the steps of a pack from that one on. */
+enum store_rc transition_drop_from(struct store *store, int64_t pack, int64_t step);
+
+/* Sets one tag. */
+enum store_rc tag_write(struct store *store, int64_t pack, const struct tag *tag);
+
+/* The steps that the first script for that request prescribes, counting it; `*found` is false where there is none. Text
+ * and steps live in `arena`. */
+struct arena;
+enum store_rc script_take(struct store *store, const struct scope *scope, const char *name, enum pack_request request,
+                          struct arena *arena, const struct transition **steps, size_t *count, bool *found);
 
 /* Where a pack stands and what it waits for: a row of STANDING_…, without its text. */
 struct standing_row {
@@ -46,9 +64,16 @@ struct standing_row {
 /* Reads the row that `query` stands on. Its reason lives until the query moves. */
 struct standing_row standing_row(const struct query *query);
 
-/* Finds where a pack stands now; STORE_NOT_FOUND. Its reason is gone: NULL. */
-enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name,
-                            struct standing_row *row);
+/* Finds where a pack stands now; STORE_NOT_FOUND. Its reason is left out. */
+enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, struct standing_row *row);
+
+enum store_rc standing_arn(struct store *store, const struct scope *scope, const char *name, char arn[ARN_SIZE]);
+
+/* Calls `each` on the rows of a page, by a statement for all packs and one for a named one. Stops at the first that is
+ * not STORE_OK, which is returned. */
+typedef enum store_rc standing_fn(void *arg, const struct query *row);
+enum store_rc standing_page(struct store *store, const struct scope *scope, const struct pack_query *query,
+                            enum statement all, enum statement by_name, standing_fn *each, void *arg, bool *more);
 
 /* Gives a pack its rows in table `transition`, from `first` on: how it stands since `since`, then its steps, whose
  * times count from `origin`. Within a transaction. */

@@ -8,17 +8,14 @@
 #include <sys/stat.h>
 
 EMBED(store_schema, "store/schema.sql");
+EMBED(store_migration_2, "store/migration_2.sql");
 
-struct step {
-    int version;
+/* What leads from each version to the next, in order. */
+static const struct step {
+    int version; /* that it makes */
     const char *sql;
-};
-
-static const struct step steps[] = {
-#define X(version, sql) {version, sql},
-#include "store/migrations.def"
-#undef X
-    {STORE_VERSION + 1, NULL}, /* none leads past this binary */
+} steps[] = {
+    {2, store_migration_2},
 };
 
 /* The header of an SQLite file (sqlite.org/fileformat.html): a magic string, and big-endian numbers behind it. */
@@ -87,9 +84,9 @@ static int make_schema(sqlite3 *database)
 static int migrate(sqlite3 *database, int version)
 {
     int rc = SQLITE_OK;
-    for (const struct step *step = steps; step->sql != NULL && rc == SQLITE_OK; step++) {
-        if (step->version > version)
-            rc = sqlite3_exec(database, step->sql, NULL, NULL, NULL);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && rc == SQLITE_OK; i++) {
+        if (steps[i].version > version)
+            rc = sqlite3_exec(database, steps[i].sql, NULL, NULL, NULL);
     }
     return rc;
 }
@@ -99,8 +96,9 @@ enum store_rc migration_run(sqlite3 *database, bool *is_new, char message[STORE_
     int version = 0;
     int rc = read_version(database, &version);
     if (rc == SQLITE_OK && version > STORE_VERSION) {
-        snprintf(message, STORE_MESSAGE, "the database is of version %d, this program knows up to %d (it is left as it is)",
-                 version, STORE_VERSION);
+        snprintf(message, STORE_MESSAGE,
+                 "the database is of version %d, this program knows up to %d (it is left as it is)", version,
+                 STORE_VERSION);
         return STORE_FAILED;
     }
     *is_new = version == 0;

@@ -10,7 +10,7 @@
 #define STORE_APPLICATION_ID 0x4157434d
 
 /* PRAGMA user_version: the version of schema.sql. */
-enum { STORE_VERSION = 1 };
+enum { STORE_VERSION = 2 };
 
 /* Makes the schema in an empty database (`*is_new`), or migrates an older one; all of it or nothing. STORE_FAILED with
  * `message` when it is newer, or when SQLite fails. */

@@ -13,9 +13,9 @@ _Static_assert(PACK_DELETED == 5, "the statements say 5");
 
 static const struct {
     const char *name;
-    unsigned next;        /* the states that may follow */
-    bool is_requested;    /* arriving sets LastUpdateRequestedTime */
-    bool is_success;      /* arriving sets LastUpdateCompletedTime */
+    unsigned next;     /* the states that may follow */
+    bool is_requested; /* arriving sets LastUpdateRequestedTime */
+    bool is_success;   /* arriving sets LastUpdateCompletedTime */
 } rules[PACK_STATES] = {
     /* The service model's five states. It has none for an update: that goes through CREATE_IN_PROGRESS again. */
     [PACK_CREATE_IN_PROGRESS] = {"CREATE_IN_PROGRESS", MAY(PACK_CREATE_COMPLETE) | MAY(PACK_CREATE_FAILED),
@@ -23,8 +23,8 @@ static const struct {
     [PACK_CREATE_COMPLETE] = {"CREATE_COMPLETE", MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETE_IN_PROGRESS),
                               .is_success = true},
     /* A failure may turn into its success without a new request: a script's short form of "then it works". */
-    [PACK_CREATE_FAILED] = {"CREATE_FAILED", MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETE_IN_PROGRESS) |
-                                                 MAY(PACK_CREATE_COMPLETE)},
+    [PACK_CREATE_FAILED] = {"CREATE_FAILED",
+                            MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETE_IN_PROGRESS) | MAY(PACK_CREATE_COMPLETE)},
     [PACK_DELETE_IN_PROGRESS] = {"DELETE_IN_PROGRESS", MAY(PACK_DELETED) | MAY(PACK_DELETE_FAILED)},
     [PACK_DELETE_FAILED] = {"DELETE_FAILED",
                             MAY(PACK_DELETE_IN_PROGRESS) | MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETED)},

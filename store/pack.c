@@ -21,7 +21,8 @@ static enum store_rc count_deletion(struct store *store, const struct scope *sco
     return query_run(&query);
 }
 
-enum store_rc store_purge_pack(struct store *store, const struct scope *scope, int64_t pack)
+/* Removes a pack that is gone and remembers that the scope saw a deletion. */
+static enum store_rc purge(struct store *store, const struct scope *scope, int64_t pack)
 {
     struct query query = query_begin(store, SQL_REMOVE_PACK);
     query_bind_integer(&query, ":pack", pack);
@@ -51,7 +52,7 @@ static enum store_rc clear_name(struct store *store, const struct scope *scope, 
     const bool gone = query_next(&query);
     const int64_t pack = gone ? query_integer(&query, 0) : 0;
     rc = query_end(&query);
-    return rc == STORE_OK && gone ? store_purge_pack(store, scope, pack) : rc;
+    return rc == STORE_OK && gone ? purge(store, scope, pack) : rc;
 }
 
 /* NULL for text that would be made anyway: it need not be kept. */
@@ -60,24 +61,24 @@ static const char *unless_made(const char *given, const char *made)
     return given != NULL && strcmp(given, made) == 0 ? NULL : given;
 }
 
-static enum store_rc insert_pack(struct store *store, const struct addition *addition)
+static enum store_rc insert_row(struct store *store, const struct scope *scope, const struct pack_description *pack,
+                                int64_t created_at)
 {
-    const struct pack_description *pack = addition->pack;
     char made_id[IDENTITY_ID];
-    char arn[IDENTITY_ARN];
+    char arn[ARN_SIZE];
     int64_t deletions = 0;
-    if (pack->id == NULL && read_deletions(store, addition->scope, &deletions) != STORE_OK)
+    if (pack->id == NULL && read_deletions(store, scope, &deletions) != STORE_OK)
         return STORE_FAILED;
-    identity_pack_id(store->seed, addition->scope, pack->name, deletions, made_id);
+    identity_pack_id(store->seed, scope, pack->name, deletions, made_id);
     const char *id = pack->id != NULL ? pack->id : made_id;
-    identity_pack_arn(addition->scope, pack->name, id, arn);
+    identity_pack_arn(scope, pack->name, id, arn);
 
     struct query query = query_begin(store, SQL_ADD_PACK);
-    query_bind_text(&query, ":account", addition->scope->account);
-    query_bind_text(&query, ":region", addition->scope->region);
+    query_bind_text(&query, ":account", scope->account);
+    query_bind_text(&query, ":region", scope->region);
     query_bind_text(&query, ":name", pack->name);
     query_bind_text(&query, ":id", id);
-    query_bind_instant(&query, ":created_at", addition->standing->requested_at);
+    query_bind_instant(&query, ":created_at", created_at);
     query_bind_text(&query, ":arn", unless_made(pack->arn, arn));
     query_bind_text(&query, ":stack_arn", pack->stack_arn);
     query_bind_text(&query, ":created_by", pack->created_by);
@@ -88,7 +89,20 @@ static enum store_rc insert_pack(struct store *store, const struct addition *add
     return query_run(&query);
 }
 
-static enum store_rc insert_parameters(struct store *store, int64_t number, const struct pack_description *pack)
+enum store_rc pack_insert(struct store *store, const struct scope *scope, const struct pack_description *pack,
+                          int64_t created_at, int64_t *number)
+{
+    enum store_rc rc = insert_row(store, scope, pack, created_at);
+    if (rc == STORE_OK && sqlite3_changes(store->database) == 0) {
+        rc = clear_name(store, scope, pack->name);
+        if (rc == STORE_OK)
+            rc = insert_row(store, scope, pack, created_at);
+    }
+    *number = sqlite3_last_insert_rowid(store->database);
+    return rc;
+}
+
+enum store_rc pack_insert_parameters(struct store *store, int64_t number, const struct pack_description *pack)
 {
     enum store_rc rc = STORE_OK;
     for (size_t i = 0; i < pack->parameter_count && rc == STORE_OK; i++) {
@@ -105,15 +119,10 @@ static enum store_rc insert_parameters(struct store *store, int64_t number, cons
 static enum store_rc add_pack(struct store *store, void *arg)
 {
     const struct addition *addition = arg;
-    enum store_rc rc = insert_pack(store, addition);
-    if (rc == STORE_OK && sqlite3_changes(store->database) == 0) {
-        rc = clear_name(store, addition->scope, addition->pack->name);
-        if (rc == STORE_OK)
-            rc = insert_pack(store, addition);
-    }
+    int64_t number = 0;
+    enum store_rc rc = pack_insert(store, addition->scope, addition->pack, addition->standing->requested_at, &number);
     if (rc != STORE_OK)
         return rc;
-    const int64_t number = sqlite3_last_insert_rowid(store->database);
     const bool creating = addition->standing->state == PACK_CREATE_IN_PROGRESS;
     const int64_t since = creating ? addition->standing->requested_at : addition->now;
     rc = transition_write(store, &(struct transition_plan){
@@ -125,7 +134,7 @@ static enum store_rc add_pack(struct store *store, void *arg)
                                      .steps = addition->steps,
                                      .count = addition->count,
                                  });
-    return rc == STORE_OK ? insert_parameters(store, number, addition->pack) : rc;
+    return rc == STORE_OK ? pack_insert_parameters(store, number, addition->pack) : rc;
 }
 
 enum store_rc store_add_pack(struct store *store, const struct scope *scope, const struct pack_description *pack,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 static const char *const statement_text[STATEMENTS] = {
-#define X(name, sql) [SQL_##name] = sql,
+#define X(name, sql) [SQL_##name] = (sql),
 #include "store/statements.def"
 #undef X
 };
@@ -64,12 +64,22 @@ void query_bind_integer(struct query *query, const char *name, int64_t value)
         check_bind(query, sqlite3_bind_int64(query->statement, parameter(query, name), value));
 }
 
-void query_bind_instant(struct query *query, const char *name, int64_t instant)
+static void bind_unless(struct query *query, const char *name, int64_t value, int64_t null)
 {
-    if (instant != TIMESTAMP_NONE)
-        query_bind_integer(query, name, instant);
+    if (value != null)
+        query_bind_integer(query, name, value);
     else if (query->rc == STORE_OK)
         check_bind(query, sqlite3_bind_null(query->statement, parameter(query, name)));
+}
+
+void query_bind_instant(struct query *query, const char *name, int64_t instant)
+{
+    bind_unless(query, name, instant, TIMESTAMP_NONE);
+}
+
+void query_bind_count(struct query *query, const char *name, int64_t count)
+{
+    bind_unless(query, name, count, 0);
 }
 
 bool query_next(struct query *query)

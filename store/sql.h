@@ -32,12 +32,15 @@ void query_bind_integer(struct query *query, const char *name, int64_t value);
 /* TIMESTAMP_NONE binds NULL. */
 void query_bind_instant(struct query *query, const char *name, int64_t instant);
 
+/* A count where 0 stands for "without end", which is NULL in the tables. */
+void query_bind_count(struct query *query, const char *name, int64_t count);
+
 /* Steps to the next row. False at the end, or when it failed. */
 bool query_next(struct query *query);
 
-const char *query_text(const struct query *query, int column);        /* NULL for NULL */
-int64_t query_integer(const struct query *query, int column);         /* 0 for NULL */
-int64_t query_instant(const struct query *query, int column);         /* TIMESTAMP_NONE for NULL */
+const char *query_text(const struct query *query, int column); /* NULL for NULL */
+int64_t query_integer(const struct query *query, int column);  /* 0 for NULL */
+int64_t query_instant(const struct query *query, int column);  /* TIMESTAMP_NONE for NULL */
 bool query_is_null(const struct query *query, int column);
 
 /* Ends the statement: STORE_OK, or STORE_FAILED when anything of it failed. */

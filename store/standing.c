@@ -2,6 +2,7 @@
 #include "store/identity.h"
 #include "store/internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The columns of STANDING_… */
@@ -38,52 +39,9 @@ struct standing_row standing_row(const struct query *query)
     };
 }
 
-/* One describe under way. */
-struct showing {
-    struct store *store;
-    const struct scope *scope;
-    const struct pack_query *query;
-    pack_status_fn *each;
-    void *arg;
-    int64_t now;
-    size_t shown;
-    bool more;
-    struct standing_row polled[PACK_QUERY_MAX]; /* shown packs that wait for polls */
-    size_t polled_count;
-};
+/* ---- pages ---- */
 
-static const char *stack_arn(const struct showing *showing, const struct query *row, char made[IDENTITY_ARN])
-{
-    const char *given = query_text(row, STACK_ARN);
-    if (given != NULL)
-        return *given != '\0' ? given : NULL;
-    return identity_stack_arn(showing->scope, query_text(row, NAME), query_text(row, ID),
-                              query_integer(row, CREATED_AT), made);
-}
-
-static void show(struct showing *showing, const struct query *row)
-{
-    char arn[IDENTITY_ARN];
-    char stack[IDENTITY_ARN];
-    const struct standing_row standing = standing_row(row);
-    const char *given_arn = query_text(row, ARN);
-    const struct pack_status status = {
-        .name = query_text(row, NAME),
-        .id = query_text(row, ID),
-        .arn = given_arn != NULL
-                   ? given_arn
-                   : identity_pack_arn(showing->scope, query_text(row, NAME), query_text(row, ID), arn),
-        .stack_arn = stack_arn(showing, row, stack),
-        .standing = standing.standing,
-    };
-    showing->each(showing->arg, &status);
-    showing->shown++;
-    if (standing.waits_for_polls)
-        showing->polled[showing->polled_count++] = standing;
-}
-
-static struct query begin_standing(struct store *store, enum statement statement, const struct scope *scope,
-                                   int64_t now)
+struct query standing_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now)
 {
     struct query query = query_begin(store, statement);
     query_bind_text(&query, ":account", scope->account);
@@ -92,38 +50,93 @@ static struct query begin_standing(struct store *store, enum statement statement
     return query;
 }
 
-/* Shows the rows of `rows` while the limit allows it; one row too many says that there are more. */
-static enum store_rc show_rows(struct showing *showing, struct query *rows)
-{
-    while (query_next(rows)) {
-        if (showing->shown == showing->query->limit)
-            showing->more = true;
-        else
-            show(showing, rows);
-    }
-    return query_end(rows);
-}
+/* A page under way. */
+struct page {
+    const struct pack_query *query;
+    standing_fn *each;
+    void *arg;
+    size_t shown;
+    bool more;
+};
 
-static enum store_rc show_all(struct showing *showing)
+/* Shows rows while the limit allows it; one row too many says that there are more. Ends the statement. */
+static enum store_rc show_rows(struct page *page, struct query *rows)
 {
-    struct query rows = begin_standing(showing->store, SQL_STANDING_PAGE, showing->scope, showing->now);
-    query_bind_text(&rows, ":after", showing->query->after != NULL ? showing->query->after : "");
-    query_bind_integer(&rows, ":limit", (int64_t)showing->query->limit + 1);
-    return show_rows(showing, &rows);
-}
-
-static enum store_rc show_named(struct showing *showing)
-{
-    const struct pack_query *query = showing->query;
     enum store_rc rc = STORE_OK;
-    for (size_t i = 0; i < query->name_count && rc == STORE_OK && !showing->more; i++) {
-        if (query->after != NULL && strcmp(query->names[i], query->after) <= 0)
-            continue;
-        struct query rows = begin_standing(showing->store, SQL_STANDING_BY_NAME, showing->scope, showing->now);
-        query_bind_text(&rows, ":name", query->names[i]);
-        rc = show_rows(showing, &rows);
+    while (rc == STORE_OK && !page->more && query_next(rows)) {
+        page->more = page->shown++ == page->query->limit;
+        if (!page->more)
+            rc = page->each(page->arg, rows);
     }
+    const enum store_rc read = query_end(rows);
+    return rc != STORE_OK ? rc : read;
+}
+
+enum store_rc standing_page(struct store *store, const struct scope *scope, const struct pack_query *query,
+                            enum statement all, enum statement by_name, standing_fn *each, void *arg, bool *more)
+{
+    struct page page = {query, each, arg, 0, false};
+    const char *after = query->after != NULL ? query->after : "";
+    const int64_t now = store_now(store);
+    enum store_rc rc = STORE_OK;
+    if (query->name_count == 0) {
+        struct query rows = standing_begin(store, all, scope, now);
+        query_bind_text(&rows, ":after", after);
+        query_bind_integer(&rows, ":limit", (int64_t)query->limit + 1);
+        rc = show_rows(&page, &rows);
+    }
+    for (size_t i = 0; i < query->name_count && rc == STORE_OK && !page.more; i++) {
+        if (strcmp(query->names[i], after) <= 0)
+            continue;
+        struct query rows = standing_begin(store, by_name, scope, now);
+        query_bind_text(&rows, ":name", query->names[i]);
+        rc = show_rows(&page, &rows);
+    }
+    *more = page.more;
     return rc;
+}
+
+/* ---- DescribeConformancePackStatus ---- */
+
+struct showing {
+    const struct scope *scope;
+    pack_status_fn *each;
+    void *arg;
+    struct standing_row polled[PACK_QUERY_MAX]; /* shown packs that wait for polls */
+    size_t polled_count;
+};
+
+static const char *pack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
+{
+    const char *given = query_text(row, ARN);
+    return given != NULL ? given : identity_pack_arn(scope, query_text(row, NAME), query_text(row, ID), made);
+}
+
+static const char *stack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
+{
+    const char *given = query_text(row, STACK_ARN);
+    if (given != NULL)
+        return *given != '\0' ? given : NULL;
+    return identity_stack_arn(scope, query_text(row, NAME), query_text(row, ID), query_integer(row, CREATED_AT), made);
+}
+
+static enum store_rc show(void *arg, const struct query *row)
+{
+    struct showing *showing = arg;
+    char arn[ARN_SIZE];
+    char stack[ARN_SIZE];
+    const struct standing_row standing = standing_row(row);
+    const struct pack_status status = {
+        .name = query_text(row, NAME),
+        .id = query_text(row, ID),
+        .arn = pack_arn(showing->scope, row, arn),
+        .stack_arn = stack_arn(showing->scope, row, stack),
+        .standing = standing.standing,
+    };
+    showing->each(showing->arg, &status);
+    if (standing.waits_for_polls)
+        showing->polled[showing->polled_count++] = standing;
+    return STORE_OK;
 }
 
 static enum store_rc count_polls(struct store *store, void *arg)
@@ -138,27 +151,46 @@ static enum store_rc count_polls(struct store *store, void *arg)
 enum store_rc store_pack_status(struct store *store, const struct scope *scope, const struct pack_query *query,
                                 pack_status_fn *each, void *arg, bool *more)
 {
+    struct showing showing = {.scope = scope, .each = each, .arg = arg};
     store_lock(store);
-    struct showing showing = {store, scope, query, each, arg, .now = store_now(store)};
-    enum store_rc rc = query->name_count > 0 ? show_named(&showing) : show_all(&showing);
+    enum store_rc rc =
+        standing_page(store, scope, query, SQL_STANDING_PAGE, SQL_STANDING_BY_NAME, show, &showing, more);
     if (rc == STORE_OK && showing.polled_count > 0)
         rc = store_transaction(store, count_polls, &showing);
     store_unlock(store);
-    *more = showing.more;
     return rc;
 }
 
-enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name,
-                            struct standing_row *row)
+/* ---- one pack ---- */
+
+/* Finds a pack by name; its ARN too where `arn` is not NULL. */
+static enum store_rc find(struct store *store, const struct scope *scope, const char *name, struct standing_row *row,
+                          char arn[ARN_SIZE])
 {
-    struct query query = begin_standing(store, SQL_STANDING_BY_NAME, scope, store_now(store));
+    struct query query = standing_begin(store, SQL_STANDING_BY_NAME, scope, store_now(store));
     query_bind_text(&query, ":name", name);
     const bool found = query_next(&query);
-    if (found)
+    if (found) {
         *row = standing_row(&query);
-    row->standing.reason = NULL;
+        row->standing.reason = NULL;
+        if (arn != NULL) {
+            char made[ARN_SIZE];
+            snprintf(arn, ARN_SIZE, "%s", pack_arn(scope, &query, made));
+        }
+    }
     const enum store_rc rc = query_end(&query);
     return rc == STORE_OK && !found ? STORE_NOT_FOUND : rc;
+}
+
+enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, struct standing_row *row)
+{
+    return find(store, scope, name, row, NULL);
+}
+
+enum store_rc standing_arn(struct store *store, const struct scope *scope, const char *name, char arn[ARN_SIZE])
+{
+    struct standing_row row;
+    return find(store, scope, name, &row, arn);
 }
 
 enum store_rc store_find_pack(struct store *store, const struct scope *scope, const char *name)

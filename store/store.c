@@ -106,9 +106,9 @@ static bool init_mutex(pthread_mutex_t *mutex)
     return made;
 }
 
-enum store_rc store_open(struct store **result, const struct store_options *options, char message[STORE_MESSAGE])
+enum store_rc store_open(struct store **opened, const struct store_options *options, char message[STORE_MESSAGE])
 {
-    *result = NULL;
+    *opened = NULL;
     struct store *store = calloc(1, sizeof *store);
     if (store == NULL || !init_mutex(&store->mutex)) {
         free(store);
@@ -126,7 +126,7 @@ enum store_rc store_open(struct store **result, const struct store_options *opti
         store_close(store);
         return STORE_FAILED;
     }
-    *result = store;
+    *opened = store;
     return STORE_OK;
 }
 
@@ -155,7 +155,9 @@ uint64_t store_seed(struct store *store)
 
 static enum store_rc clear(struct store *store, void *arg)
 {
-    static const enum statement statements[] = {SQL_CLEAR_PACKS, SQL_CLEAR_SCOPES, SQL_CLEAR_CREDENTIALS};
+    static const enum statement statements[] = {SQL_CLEAR_PACKS,   SQL_CLEAR_SCOPES,    SQL_CLEAR_CREDENTIALS,
+                                                SQL_CLEAR_SCRIPTS, SQL_CLEAR_TEMPLATES, SQL_CLEAR_RESPONSES,
+                                                SQL_CLEAR_FAULTS};
     (void)arg;
     for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
         struct query query = query_begin(store, statements[i]);

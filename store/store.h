@@ -21,7 +21,9 @@ enum store_rc {
     STORE_NOT_FOUND,
     STORE_EXISTS,  /* what was to be added is there already */
     STORE_REFUSED, /* a callback or the rules of movement said no; nothing was changed */
-    STORE_FAILED,  /* SQLite failed; it was reported, nothing was changed */
+    STORE_IN_USE,  /* a request for the pack is under way */
+    STORE_TOO_MANY,
+    STORE_FAILED, /* SQLite failed; it was reported, nothing was changed */
 };
 
 /* ---- opening ---- */
@@ -32,16 +34,16 @@ enum { STORE_MESSAGE = 512 };
 typedef void store_report_fn(void *arg, const char *message);
 
 struct store_options {
-    const char *path;         /* a database file, made where there is none; NULL: memory, gone at the end */
-    bool has_seed;            /* else a new world draws one at random and an old one keeps its own */
-    uint64_t seed;            /* what ids, UUIDs and tokens are made from */
-    store_report_fn *report;  /* may be NULL */
+    const char *path;        /* a database file, made where there is none; NULL: memory, gone at the end */
+    bool has_seed;           /* else a new world draws one at random and an old one keeps its own */
+    uint64_t seed;           /* what ids, UUIDs and tokens are made from */
+    store_report_fn *report; /* may be NULL */
     void *report_arg;
 };
 
 /* Opens a world. STORE_FAILED, with the reason in `message` and a file that was there untouched, when it is not a
  * database of ours, of a newer version, in use, unreadable or when memory is out. */
-enum store_rc store_open(struct store **store, const struct store_options *options, char message[STORE_MESSAGE]);
+enum store_rc store_open(struct store **opened, const struct store_options *options, char message[STORE_MESSAGE]);
 void store_close(struct store *store); /* NULL does nothing */
 
 /* Whether store_open made this world, rather than finding it in its file. */
@@ -54,7 +56,7 @@ uint64_t store_seed(struct store *store);
 typedef enum store_rc store_body_fn(struct store *store, void *arg);
 enum store_rc store_transaction(struct store *store, store_body_fn *body, void *arg);
 
-/* Takes everything out: packs, credentials, and sets the clock running with the machine's. */
+/* Takes everything out, and sets the clock running with the machine's. */
 enum store_rc store_clear(struct store *store);
 
 /* ---- the clock ---- */
@@ -184,6 +186,12 @@ struct pack_status {
 /* Called for each row, in order of name. */
 typedef void pack_status_fn(void *arg, const struct pack_status *status);
 
+/* Room for any ConformancePackName of the service model (256 characters). */
+enum { PACK_NAME_SIZE = 257 };
+
+/* Room for any ARN of the service model (2,048 characters). */
+enum { ARN_SIZE = 2049 };
+
 /* Which packs: those of `names` where there are any, else all; of them those behind `after` in order of name, at most
  * `limit`. */
 struct pack_query {
@@ -200,6 +208,121 @@ enum store_rc store_pack_status(struct store *store, const struct scope *scope, 
 
 /* STORE_OK where the scope has a pack of that name, STORE_NOT_FOUND where not. */
 enum store_rc store_find_pack(struct store *store, const struct scope *scope, const char *name);
+
+/* ---- requests: what PutConformancePack, DeleteConformancePack and their kin do ---- */
+
+/* What a pack can be asked to do. Bits, so that a script can be for several. */
+enum pack_request { REQUEST_CREATE = 1, REQUEST_UPDATE = 2, REQUEST_DELETE = 4 };
+
+/* A rule that the pack's template puts in force. NULL: not given. */
+struct pack_rule {
+    const char *name; /* the template's; AWS calls the rule NAME-conformance-pack-ID */
+    const char *source_owner;
+    const char *source_identifier;
+    const char *input_parameters; /* as JSON text */
+};
+
+struct tag {
+    const char *key;
+    const char *value;
+};
+
+/* What PutConformancePack says of a pack. */
+struct pack_put {
+    struct pack_description description; /* its id and ARNs are not looked at */
+    const char *template_body;
+    const char *template_s3_uri;
+    const struct pack_rule *rules;
+    size_t rule_count;
+    const struct tag *tags; /* for a new pack; an update leaves them alone */
+    size_t tag_count;
+};
+
+/* Creates the pack or updates the one that stands, which keeps its id, ARN, stack and tags; how it will fare is up to
+ * the scripts, or `progression`. Writes the pack's ARN. STORE_IN_USE; STORE_TOO_MANY when the scope has `quota` packs
+ * already. */
+enum store_rc store_put_pack(struct store *store, const struct scope *scope, const struct pack_put *put,
+                             const struct progression *progression, int64_t quota, char arn[ARN_SIZE]);
+
+/* Begins to delete a pack; likewise. STORE_NOT_FOUND; STORE_IN_USE. */
+enum store_rc store_delete_pack(struct store *store, const struct scope *scope, const char *name,
+                                const struct progression *progression);
+
+/* What DescribeConformancePacks says of a pack. NULL: not there. */
+struct pack_details {
+    struct pack_description description; /* complete, but for the stack's ARN */
+    int64_t requested_at;
+};
+typedef void pack_details_fn(void *arg, const struct pack_details *details);
+
+/* As store_pack_status, but counts no poll. */
+enum store_rc store_pack_details(struct store *store, const struct scope *scope, const struct pack_query *query,
+                                 pack_details_fn *each, void *arg, bool *more);
+
+/* The rules of a pack, in the template's order. STORE_NOT_FOUND. */
+typedef void pack_rule_fn(void *arg, const struct pack_rule *rule);
+enum store_rc store_pack_rules(struct store *store, const struct scope *scope, const char *name, pack_rule_fn *each,
+                               void *arg);
+
+/* Sets tags of the pack with that ARN, over those of the same keys. STORE_NOT_FOUND; STORE_TOO_MANY when it would have
+ * more than TAGS_MAX. */
+enum { TAGS_MAX = 50 };
+enum store_rc store_tag(struct store *store, const struct scope *scope, const char *arn, const struct tag *tags,
+                        size_t count);
+
+/* Takes tags off; keys that it does not have do no harm. STORE_NOT_FOUND. */
+enum store_rc store_untag(struct store *store, const struct scope *scope, const char *arn, const char *const *keys,
+                          size_t count);
+
+/* The tags of the pack with that ARN, in order of key, from the first behind `after` on ("" for all), at most `limit`.
+ * STORE_NOT_FOUND. */
+typedef void tag_fn(void *arg, const struct tag *tag);
+enum store_rc store_tags(struct store *store, const struct scope *scope, const char *arn, const char *after,
+                         size_t limit, tag_fn *each, void *arg, bool *more);
+
+/* ---- what a fixture prescribes ---- */
+
+/* How packs will fare that are asked for something. NULL account or region: any. */
+struct script {
+    const char *match; /* a glob over the name */
+    unsigned requests; /* bits of enum pack_request */
+    const char *account;
+    const char *region;
+    int64_t times;                  /* how often it counts; 0: always */
+    const struct transition *steps; /* behind the request's own state; none: it hangs */
+    size_t count;
+};
+enum store_rc store_add_script(struct store *store, const struct script *script);
+
+/* The text of a template that is only pointed at: an S3 URI or the name of an SSM document. STORE_EXISTS. */
+enum store_rc store_add_template(struct store *store, const char *location, const char *body);
+
+/* Calls `each` with the text kept for that location, or returns STORE_NOT_FOUND. */
+typedef void template_fn(void *arg, const char *body);
+enum store_rc store_template(struct store *store, const char *location, template_fn *each, void *arg);
+
+/* An answer that somebody wrote for an operation. NULL account or region: any. */
+struct response {
+    const char *operation;
+    const char *account;
+    const char *region;
+    const char *body;  /* what is answered; NULL: the error is */
+    const char *error; /* wire name */
+    const char *message;
+    int status;
+    int64_t times; /* how often it counts; 0: always */
+};
+enum store_rc store_add_response(struct store *store, const struct response *response);
+
+/* Calls `each` with the first answer that fits, and counts it; or returns STORE_NOT_FOUND. */
+typedef void response_fn(void *arg, const struct response *response);
+enum store_rc store_response(struct store *store, const struct scope *scope, const char *operation, response_fn *each,
+                             void *arg);
+
+/* Whether any answer was written for that operation, counted out or not: STORE_OK or STORE_NOT_FOUND. */
+enum store_rc store_has_response(struct store *store, const char *operation);
+
+/* ---- counts ---- */
 
 /* How many packs there are, in all accounts and regions. */
 enum store_rc store_count_packs(struct store *store, int64_t *count);

@@ -54,6 +54,14 @@ enum store_rc transition_write(struct store *store, const struct transition_plan
     return rc;
 }
 
+enum store_rc transition_drop_from(struct store *store, int64_t pack, int64_t step)
+{
+    struct query query = query_begin(store, SQL_DROP_STEPS_FROM);
+    query_bind_integer(&query, ":pack", pack);
+    query_bind_integer(&query, ":step", step);
+    return query_run(&query);
+}
+
 static enum store_rc write_time(struct store *store, int64_t pack, int64_t number, const struct schedule *schedule)
 {
     struct query query = query_begin(store, SQL_REACH_STEP);
@@ -134,10 +142,7 @@ static enum store_rc set_reason(struct store *store, const struct standing_row *
 
 static enum store_rc replace_steps(struct store *store, const struct standing_row *row, const struct move *move)
 {
-    struct query query = query_begin(store, SQL_DROP_STEPS_FROM);
-    query_bind_integer(&query, ":pack", row->pack);
-    query_bind_integer(&query, ":step", row->step + 1);
-    const enum store_rc rc = query_run(&query);
+    const enum store_rc rc = transition_drop_from(store, row->pack, row->step + 1);
     if (rc != STORE_OK)
         return rc;
     const int64_t now = store_now(store);

@@ -2,6 +2,7 @@
 
 #include "base/json_tree.h"
 #include "server/aws/account.h"
+#include "server/aws/answers.h"
 #include "server/aws/request_id.h"
 #include "server/aws/sigv4.h"
 #include "server/log.h"
@@ -22,6 +23,7 @@ struct call {
     char account[ACCOUNT_LENGTH + 1];
     struct scope scope;
     cJSON *input;
+    bool is_answered; /* by a fixture's `responses` */
     struct aws_error error;
     const char *raw; /* set: the answer is not JSON but this text, with status error.status */
 };
@@ -145,8 +147,8 @@ static bool choose_scope(struct call *call)
     const struct sigv4_claim *claim = &call->claim;
     const char *region = claim->present ? claim->region : default_region;
     if (!is_region(region)) {
-        const char *message = arena_printf(call->request->arena,
-                                           "Credential should be scoped to a valid region, not '%.64s'. ", region);
+        const char *message =
+            arena_printf(call->request->arena, "Credential should be scoped to a valid region, not '%.64s'. ", region);
         return refuse(call, message != NULL ? AWS_INVALID_SIGNATURE : AWS_INTERNAL_FAILURE, message);
     }
     if (!account_find(call->endpoint->operations.store, claim->present ? claim->access_key_id : "", call->account))
@@ -166,16 +168,40 @@ static bool check_constraints(struct call *call)
                                 &call->error);
 }
 
+/* What a fixture prescribes for an operation goes before the code there is for it. */
+static bool give_written_answer(struct call *call)
+{
+    switch (answers_find(call->endpoint->operations.store, &call->scope, call->operation->name, call->request->arena,
+                         &call->reply->body, &call->error)) {
+    case ANSWER_NONE:
+        return true;
+    case ANSWER_BODY:
+        call->is_answered = true;
+        if (call->operation->output == NULL) /* such an operation answers with an empty body */
+            buffer_clear(&call->reply->body);
+        return true;
+    case ANSWER_ERROR:
+        return false;
+    case ANSWER_FAILED:
+        break;
+    }
+    return refuse(call, AWS_INTERNAL_FAILURE, NULL);
+}
+
 /* A 400, as SDKs retry what is 5xx. */
 static bool refuse_without_code(struct call *call)
 {
-    const char *message =
-        arena_printf(call->request->arena, "awsconfig-mock has no code for %s.", call->operation->name);
+    const char *message = arena_printf(call->request->arena,
+                                       "awsconfig-mock has no code for %s. Supply an answer in a fixture: "
+                                       "{\"responses\": [{\"operation\": \"%s\", \"body\": {...}}]}",
+                                       call->operation->name, call->operation->name);
     return refuse(call, message != NULL ? AWS_NOT_IMPLEMENTED : AWS_INTERNAL_FAILURE, message);
 }
 
 static bool run_operation(struct call *call)
 {
+    if (call->is_answered)
+        return true;
     operation_fn *handler = operations_find(call->operation->name);
     if (handler == NULL)
         return refuse_without_code(call);
@@ -212,6 +238,7 @@ static const struct {
     {"account and region", choose_scope},
     {"types", check_types},
     {"constraints", check_constraints},
+    {"written answer", give_written_answer},
     {"operation", run_operation},
 };
 

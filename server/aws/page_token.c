@@ -60,8 +60,8 @@ char *page_token_make(struct arena *arena, const struct page_key *key, const str
 }
 
 /* The token that `position` would have had must be the one that came, to the letter. */
-static enum page_token_result check(struct arena *arena, const struct page_key *key,
-                                    const struct page_binding *binding, const char *token, const char *position)
+static enum page_token_result check(struct arena *arena, const struct page_key *key, const struct page_binding *binding,
+                                    const char *token, const char *position)
 {
     const char *made = page_token_make(arena, key, binding, position);
     if (made == NULL)

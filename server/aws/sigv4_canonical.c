@@ -186,7 +186,7 @@ static char *canonical_headers(const struct request *request, const char *signed
 {
     struct field *fields = sorted_fields(request);
     char *names = arena_strdup(request->arena, signed_headers);
-    size_t size = strlen(signed_headers) * 3 + sizeof ":\n";
+    size_t size = strlen(signed_headers) * 2 + sizeof ":\n"; /* a ";" between names, ":\n" behind each */
     for (size_t i = 0; fields != NULL && i < request->header_count; i++)
         size += strlen(fields[i].value) + strlen(",");
     char *text = arena_alloc(request->arena, size);

@@ -18,9 +18,11 @@ enum errors_mode {
     ERRORS_OBSERVED,   /* ValidationException, as AWS was seen to */
 };
 
-/* The first pass: every value of the type the shape says. Prunes `input`: members the shape does not know and nulls
- * are taken out, fractions of integers are floored, as AWS was seen to. False with SerializationException in `*error`
- * (or InternalFailure when memory is out). */
+/* The first pass: every value of the type the shape says. Prunes and settles `input`: members the shape does not know,
+ * nulls (of lists and maps, too) and all but the last of a repeated key are taken out, fractions of integers are
+ * floored, words and fractions that AWS takes for booleans become such. A number past its type's range passes: the
+ * model gives every integer of an input a range, which the second pass holds. False with SerializationException in
+ * `*error` (or InternalFailure when memory is out). */
 bool validate_types(struct arena *arena, const struct shape *shape, cJSON *input, struct aws_error *error);
 
 /* The second pass, over what the first one left: required members, ranges, lengths, patterns, enums; all failures in
@@ -31,9 +33,9 @@ bool validate_constraints(struct arena *arena, const struct operation *operation
                           enum errors_mode mode, struct aws_error *error);
 
 /* What is wrong with an answer that somebody wrote for an operation (a fixture's `responses`): a type, an unknown or
- * missing member, an enum, a length. NULL when nothing is; else a message in `arena` that begins with the place, e.g.
- * "ConformancePackStatusDetails[0].ConformancePackState: …", or VALIDATE_OUT_OF_MEMORY. A NULL shape wants an empty
- * object. */
+ * missing member, an enum, a length (not patterns and the ranges of numbers; times are numbers). NULL when nothing is;
+ * else a message in `arena` that begins with the place, e.g. "ConformancePackStatusDetails[0].ConformancePackState: …",
+ * or VALIDATE_OUT_OF_MEMORY. A NULL shape wants an empty object. */
 const char *validate_answer(struct arena *arena, const struct shape *shape, const cJSON *answer);
 
 extern const char VALIDATE_OUT_OF_MEMORY[];

@@ -232,30 +232,34 @@ static size_t member_place(const struct shape *shape, const char *name)
     return place;
 }
 
-/* Leaves the last member of each name that the shape knows, and of those what is not null. */
-static bool prune_structure(struct arena *arena, const struct shape *shape, cJSON *structure)
+/* The item before `item` that has its name, too; NULL where there is none. */
+static cJSON *earlier_namesake(const cJSON *structure, const cJSON *item)
 {
-    cJSON **kept = arena_calloc(arena, shape->member_count + 1, sizeof(cJSON *));
-    if (kept == NULL)
-        return false;
+    cJSON *earlier = structure->child;
+    while (earlier != item && strcmp(earlier->string, item->string) != 0)
+        earlier = earlier->next;
+    return earlier != item ? earlier : NULL;
+}
+
+/* Leaves the last member of each name that the shape knows, and of those what is not null. What stands before an item
+ * is never more than the shape has members, so this is quick however many items there are. */
+static void prune_structure(const struct shape *shape, cJSON *structure)
+{
     for (cJSON *item = structure->child, *next = NULL; item != NULL; item = next) {
         next = item->next;
-        const size_t place = member_place(shape, item->string);
-        cJSON *superfluous = place < shape->member_count ? kept[place] : item;
+        const bool is_known = member_place(shape, item->string) < shape->member_count;
+        cJSON *superfluous = is_known ? earlier_namesake(structure, item) : item;
         if (superfluous != NULL)
             (void)cJSON_DetachItemViaPointer(structure, superfluous);
-        kept[place] = item;
     }
     remove_nulls(structure);
-    return true;
 }
 
 static bool check_structure(const struct pass *pass, const struct shape *shape, cJSON *value)
 {
     if (!cJSON_IsObject(value))
         return refuse_group(pass, value, "Expected null");
-    if (!prune_structure(pass->arena, shape, value))
-        return refuse(pass, NULL);
+    prune_structure(shape, value);
     for (cJSON *item = value->child; item != NULL; item = item->next) {
         if (!check_type(pass, shape->members[member_place(shape, item->string)].shape, item))
             return false;

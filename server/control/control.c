@@ -24,7 +24,7 @@ static const struct {
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
 
-static const char prefix[] = "/_mock";
+enum { PREFIX_LENGTH = sizeof "/_mock" - 1 };
 
 /* ---- what handlers use ---- */
 
@@ -151,7 +151,7 @@ static bool parse_body(struct control_call *call)
 static void route_call(struct control_call *call)
 {
     bool path_known = false;
-    const char *path = call->request->path + sizeof prefix - 1;
+    const char *path = call->request->path + PREFIX_LENGTH;
     for (size_t i = 0; i < ROUTES; i++) {
         if (!fits(call, path, routes[i].path))
             continue;

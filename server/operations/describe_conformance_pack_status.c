@@ -1,12 +1,10 @@
 #include "server/operations/pack_page.h"
 
-#include <string.h>
-
-enum { LONGEST_NAME = 256 };
+#include <stdio.h>
 
 struct answer {
     struct json_writer *output;
-    char last[LONGEST_NAME + 1]; /* the name the page ends with */
+    char last[PACK_NAME_SIZE]; /* the name the page ends with */
 };
 
 /* One ConformancePackStatusDetail, its members in the model's order. */
@@ -24,7 +22,7 @@ static void write_status(void *arg, const struct pack_status *status)
     json_optional_epoch_seconds(output, "LastUpdateRequestedTime", status->standing.requested_at);
     json_optional_epoch_seconds(output, "LastUpdateCompletedTime", status->standing.completed_at);
     json_end_object(output);
-    strncpy(answer->last, status->name, LONGEST_NAME);
+    snprintf(answer->last, sizeof answer->last, "%s", status->name);
 }
 
 bool describe_conformance_pack_status(const struct operation_call *call, struct aws_error *error)
@@ -42,9 +40,7 @@ bool describe_conformance_pack_status(const struct operation_call *call, struct 
     const enum store_rc rc =
         store_pack_status(call->settings->store, &call->scope, &page.query, write_status, &answer, &more);
     json_end_array(call->output);
-    if (rc != STORE_OK) {
-        aws_error_internal(error);
-        return false;
-    }
-    return more ? pack_page_write_token(call, &page, answer.last, error) : true;
+    if (rc != STORE_OK)
+        return operation_failed(error);
+    return !more || operation_write_token(call, &page.binding, answer.last, error);
 }

@@ -22,8 +22,4 @@ bool pack_page_read(const struct operation_call *call, const char *operation, st
 /* Whether every name asked for has a pack; else false with NoSuchConformancePackException. */
 bool pack_page_check_names(const struct operation_call *call, const struct pack_page *page, struct aws_error *error);
 
-/* Writes NextToken for what follows `last`. False with InternalFailure. */
-bool pack_page_write_token(const struct operation_call *call, const struct pack_page *page, const char *last,
-                           struct aws_error *error);
-
 #endif

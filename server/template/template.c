@@ -38,7 +38,7 @@ static bool (*const steps[])(struct template_reader *reader) = {
     template_name_rules,
 };
 
-bool template_read(struct arena *arena, const struct template_source *source, struct template *template,
+bool template_read(struct arena *arena, const struct template_source *source, struct pack_template *template,
                    const char **message)
 {
     struct template_reader reader = {.arena = arena, .failure = {.arena = arena}, .source = source};

@@ -59,8 +59,7 @@ struct template_remediation {
     const char *target_id;
 };
 
-struct template
-{
+struct pack_template {
     const struct template_rule *rules; /* in the order of the text */
     size_t rule_count;
     const struct template_remediation *remediations;
@@ -69,7 +68,7 @@ struct template
 
 /* Reads a template. What it finds and says lives in `arena`. On false `*message` is the message for a
  * ConformancePackTemplateValidationException, or NULL when memory is out; template_messages.def has them all. */
-bool template_read(struct arena *arena, const struct template_source *source, struct template *template,
+bool template_read(struct arena *arena, const struct template_source *source, struct pack_template *template,
                    const char **message);
 
 #endif

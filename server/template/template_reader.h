@@ -49,6 +49,6 @@ bool template_select_resources(struct template_reader *reader);
 
 /* What AWS Config sees of the resources in force. template_resources.c */
 bool template_name_rules(struct template_reader *reader);
-bool template_extract(struct template_reader *reader, struct template *template);
+bool template_extract(struct template_reader *reader, struct pack_template *template);
 
 #endif

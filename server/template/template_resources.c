@@ -65,14 +65,14 @@ static bool extract_remediation(struct template_reader *reader, size_t index, st
            read_property(reader, properties, "TargetId", &remediation->target_id);
 }
 
-bool template_extract(struct template_reader *reader, struct template *template)
+bool template_extract(struct template_reader *reader, struct pack_template *template)
 {
     const size_t count = reader->resources->count;
     struct template_rule *rules = arena_calloc(reader->arena, count, sizeof *rules);
     struct template_remediation *remediations = arena_calloc(reader->arena, count, sizeof *remediations);
     if (rules == NULL || remediations == NULL)
         return template_fail_memory(&reader->failure);
-    *template = (struct template){.rules = rules, .remediations = remediations};
+    *template = (struct pack_template){.rules = rules, .remediations = remediations};
     for (size_t i = 0; i < count; i++) {
         if (!reader->in_force[i])
             continue;

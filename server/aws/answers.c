@@ -1,0 +1,39 @@
+#include "server/aws/answers.h"
+
+#include <string.h>
+
+struct found {
+    struct arena *arena;
+    struct buffer *body;
+    struct aws_error *error;
+    enum written_answer answer;
+};
+
+static void take_answer(void *arg, const struct response *response)
+{
+    struct found *found = arg;
+    if (response->body != NULL) {
+        buffer_append_text(found->body, response->body);
+        found->answer = found->body->failed ? ANSWER_FAILED : ANSWER_BODY;
+        return;
+    }
+    const char *message = response->message != NULL ? arena_strdup(found->arena, response->message) : NULL;
+    *found->error = (struct aws_error){
+        .name = arena_strdup(found->arena, response->error),
+        .status = response->status,
+        .message_key = "message",
+        .message = message,
+    };
+    const bool complete = found->error->name != NULL && (message != NULL || response->message == NULL);
+    found->answer = complete ? ANSWER_ERROR : ANSWER_FAILED;
+}
+
+enum written_answer answers_find(struct store *store, const struct scope *scope, const char *operation,
+                                 struct arena *arena, struct buffer *body, struct aws_error *error)
+{
+    struct found found = {arena, body, error, ANSWER_NONE};
+    const enum store_rc rc = store_response(store, scope, operation, take_answer, &found);
+    if (rc == STORE_NOT_FOUND)
+        return ANSWER_NONE;
+    return rc == STORE_OK ? found.answer : ANSWER_FAILED;
+}

@@ -1,0 +1,209 @@
+/* What packs are asked for: to be created, updated, deleted. */
+#include "base/arena.h"
+#include "store/identity.h"
+#include "store/internal.h"
+#include "store/movement.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Steps kept behind the one a pack stands in: its history, which must not grow for ever. */
+enum { HISTORY = 50 };
+
+/* A request on its way. */
+struct request {
+    const struct scope *scope;
+    const char *name;
+    const struct pack_put *put; /* NULL: it is a deletion */
+    const struct progression *progression;
+    int64_t quota;
+    char *arn;
+    struct arena arena;
+    int64_t now;
+};
+
+/* The state that a request puts a pack in at once, and the one where it has succeeded. */
+static const struct {
+    enum pack_state begins;
+    enum pack_state succeeds;
+} courses[] = {
+    [REQUEST_CREATE] = {PACK_CREATE_IN_PROGRESS, PACK_CREATE_COMPLETE},
+    [REQUEST_UPDATE] = {PACK_CREATE_IN_PROGRESS, PACK_CREATE_COMPLETE},
+    [REQUEST_DELETE] = {PACK_DELETE_IN_PROGRESS, PACK_DELETED},
+};
+
+static bool is_under_way(enum pack_state state)
+{
+    return state == PACK_CREATE_IN_PROGRESS || state == PACK_DELETE_IN_PROGRESS;
+}
+
+/* Writes the time line of a request: it begins now, and goes on as a script or the progression says. */
+static enum store_rc begin(struct store *store, struct request *request, enum pack_request kind, int64_t pack,
+                           int64_t first, const struct pack_standing *before)
+{
+    const struct transition success = {courses[kind].succeeds, request->progression->trigger,
+                                       request->progression->after, NULL};
+    const struct pack_standing standing = movement_arrive(before, courses[kind].begins, NULL, request->now);
+    struct transition_plan plan = {
+        .pack = pack,
+        .first = first,
+        .standing = &standing,
+        .since = request->now,
+        .origin = request->now,
+        .steps = &success,
+        .count = 1,
+    };
+    bool scripted = false;
+    const struct transition *steps = NULL;
+    size_t count = 0;
+    const enum store_rc rc =
+        script_take(store, request->scope, request->name, kind, &request->arena, &steps, &count, &scripted);
+    if (rc != STORE_OK)
+        return rc;
+    if (scripted) {
+        plan.steps = steps;
+        plan.count = count;
+    }
+    return transition_write(store, &plan);
+}
+
+/* The same for a pack that stands: what was ahead of it is dropped, and its oldest history. */
+static enum store_rc begin_again(struct store *store, struct request *request, enum pack_request kind,
+                                 const struct standing_row *row)
+{
+    enum store_rc rc = transition_drop_from(store, row->pack, row->step + 1);
+    if (rc == STORE_OK) {
+        struct query query = query_begin(store, SQL_DROP_STEPS_BEFORE);
+        query_bind_integer(&query, ":pack", row->pack);
+        query_bind_integer(&query, ":step", row->step - HISTORY);
+        rc = query_run(&query);
+    }
+    return rc == STORE_OK ? begin(store, request, kind, row->pack, row->step + 1, &row->standing) : rc;
+}
+
+/* ---- put ---- */
+
+static enum store_rc run_for_pack(struct store *store, enum statement statement, int64_t pack)
+{
+    struct query query = query_begin(store, statement);
+    query_bind_integer(&query, ":pack", pack);
+    return query_run(&query);
+}
+
+static enum store_rc write_rules(struct store *store, int64_t pack, const struct pack_put *put)
+{
+    enum store_rc rc = run_for_pack(store, SQL_CLEAR_RULES, pack);
+    for (size_t i = 0; i < put->rule_count && rc == STORE_OK; i++) {
+        struct query query = query_begin(store, SQL_ADD_RULE);
+        query_bind_integer(&query, ":pack", pack);
+        query_bind_integer(&query, ":position", (int64_t)i);
+        query_bind_text(&query, ":name", put->rules[i].name);
+        query_bind_text(&query, ":source_owner", put->rules[i].source_owner);
+        query_bind_text(&query, ":source_identifier", put->rules[i].source_identifier);
+        query_bind_text(&query, ":input_parameters", put->rules[i].input_parameters);
+        rc = query_run(&query);
+    }
+    return rc;
+}
+
+/* What creation and update have in common: parameters, template, rules. */
+static enum store_rc write_content(struct store *store, int64_t pack, const struct pack_put *put)
+{
+    enum store_rc rc = run_for_pack(store, SQL_CLEAR_INPUT_PARAMETERS, pack);
+    if (rc == STORE_OK)
+        rc = pack_insert_parameters(store, pack, &put->description);
+    if (rc == STORE_OK) {
+        struct query query = query_begin(store, SQL_SET_TEMPLATE_SOURCE);
+        query_bind_integer(&query, ":pack", pack);
+        query_bind_text(&query, ":body", put->template_body);
+        query_bind_text(&query, ":s3_uri", put->template_s3_uri);
+        rc = query_run(&query);
+    }
+    return rc == STORE_OK ? write_rules(store, pack, put) : rc;
+}
+
+static enum store_rc check_quota(struct store *store, const struct request *request)
+{
+    struct query query = standing_begin(store, SQL_COUNT_SCOPE, request->scope, request->now);
+    query_bind_integer(&query, ":limit", request->quota);
+    const bool full = query_next(&query) && query_integer(&query, 0) >= request->quota;
+    const enum store_rc rc = query_end(&query);
+    return rc == STORE_OK && full ? STORE_TOO_MANY : rc;
+}
+
+static enum store_rc create(struct store *store, struct request *request, int64_t *pack)
+{
+    const struct pack_standing none = {.requested_at = TIMESTAMP_NONE, .completed_at = TIMESTAMP_NONE};
+    const struct pack_put *put = request->put;
+    enum store_rc rc = check_quota(store, request);
+    if (rc == STORE_OK)
+        rc = pack_insert(store, request->scope, &put->description, request->now, pack);
+    for (size_t i = 0; i < put->tag_count && rc == STORE_OK; i++)
+        rc = tag_write(store, *pack, &put->tags[i]);
+    return rc == STORE_OK ? begin(store, request, REQUEST_CREATE, *pack, 0, &none) : rc;
+}
+
+static enum store_rc update(struct store *store, struct request *request, const struct standing_row *row)
+{
+    const struct pack_description *pack = &request->put->description;
+    struct query query = query_begin(store, SQL_UPDATE_PACK);
+    query_bind_integer(&query, ":pack", row->pack);
+    query_bind_text(&query, ":delivery_s3_bucket", pack->delivery_s3_bucket);
+    query_bind_text(&query, ":delivery_s3_key_prefix", pack->delivery_s3_key_prefix);
+    query_bind_text(&query, ":ssm_document_name", pack->ssm_document_name);
+    query_bind_text(&query, ":ssm_document_version", pack->ssm_document_version);
+    const enum store_rc rc = query_run(&query);
+    return rc == STORE_OK ? begin_again(store, request, REQUEST_UPDATE, row) : rc;
+}
+
+static enum store_rc put_pack(struct store *store, void *arg)
+{
+    struct request *request = arg;
+    struct standing_row row = {0};
+    enum store_rc rc = standing_find(store, request->scope, request->name, &row);
+    if (rc == STORE_OK && is_under_way(row.standing.state))
+        return STORE_IN_USE;
+    if (rc == STORE_OK)
+        rc = update(store, request, &row);
+    else if (rc == STORE_NOT_FOUND)
+        rc = create(store, request, &row.pack);
+    if (rc == STORE_OK)
+        rc = write_content(store, row.pack, request->put);
+    return rc == STORE_OK ? standing_arn(store, request->scope, request->name, request->arn) : rc;
+}
+
+static enum store_rc run(struct store *store, store_body_fn *body, struct request *request)
+{
+    store_lock(store); /* so that `now` is the transaction's */
+    request->now = store_now(store);
+    const enum store_rc rc = store_transaction(store, body, request);
+    store_unlock(store);
+    arena_free(&request->arena);
+    return rc;
+}
+
+enum store_rc store_put_pack(struct store *store, const struct scope *scope, const struct pack_put *put,
+                             const struct progression *progression, int64_t quota, char arn[ARN_SIZE])
+{
+    struct request request = {scope, put->description.name, put, progression, quota, .arn = arn};
+    return run(store, put_pack, &request);
+}
+
+/* ---- delete ---- */
+
+static enum store_rc delete_pack(struct store *store, void *arg)
+{
+    struct request *request = arg;
+    struct standing_row row;
+    const enum store_rc rc = standing_find(store, request->scope, request->name, &row);
+    if (rc != STORE_OK)
+        return rc;
+    return is_under_way(row.standing.state) ? STORE_IN_USE : begin_again(store, request, REQUEST_DELETE, &row);
+}
+
+enum store_rc store_delete_pack(struct store *store, const struct scope *scope, const char *name,
+                                const struct progression *progression)
+{
+    struct request request = {scope, name, .progression = progression};
+    return run(store, delete_pack, &request);
+}
