@@ -2,6 +2,8 @@
 
 #include "base/timestamp.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void begin_value(struct json_writer *writer)
@@ -101,6 +103,22 @@ void json_string_n(struct json_writer *writer, const char *text, size_t length)
     buffer_append_char(writer->out, '"');
 }
 
+void json_lossy_string(struct json_writer *writer, const char *text, size_t length)
+{
+    begin_value(writer);
+    buffer_append_char(writer->out, '"');
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char byte = (unsigned char)text[i];
+        if (byte >= 0x80)
+            buffer_append_char(writer->out, '?');
+        else if (needs_escape(byte))
+            append_escape(writer->out, byte);
+        else
+            buffer_append_char(writer->out, text[i]);
+    }
+    buffer_append_char(writer->out, '"');
+}
+
 void json_string(struct json_writer *writer, const char *text)
 {
     json_string_n(writer, text, strlen(text));
@@ -158,16 +176,70 @@ void json_raw(struct json_writer *writer, const char *text, size_t length)
     buffer_append(writer->out, text, length);
 }
 
+void json_real(struct json_writer *writer, double value)
+{
+    char text[40];
+    int length = 0;
+    for (int digits = 1; digits <= 17; digits++) {
+        length = snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    json_raw(writer, text, (size_t)length);
+}
+
+void json_instant(struct json_writer *writer, int64_t milliseconds)
+{
+    char text[TIMESTAMP_TEXT];
+    json_string(writer, timestamp_format(milliseconds, text));
+}
+
 void json_member_string(struct json_writer *writer, const char *key, const char *text)
 {
     json_key(writer, key);
     json_string(writer, text);
 }
 
+void json_member_integer(struct json_writer *writer, const char *key, int64_t value)
+{
+    json_key(writer, key);
+    json_integer(writer, value);
+}
+
+void json_member_real(struct json_writer *writer, const char *key, double value)
+{
+    json_key(writer, key);
+    json_real(writer, value);
+}
+
+void json_member_bool(struct json_writer *writer, const char *key, bool value)
+{
+    json_key(writer, key);
+    json_bool(writer, value);
+}
+
+void json_member_instant(struct json_writer *writer, const char *key, int64_t milliseconds)
+{
+    json_key(writer, key);
+    json_instant(writer, milliseconds);
+}
+
 void json_optional_string(struct json_writer *writer, const char *key, const char *text)
 {
     if (text != NULL)
         json_member_string(writer, key, text);
+}
+
+void json_optional_integer(struct json_writer *writer, const char *key, int64_t value)
+{
+    if (value != 0)
+        json_member_integer(writer, key, value);
+}
+
+void json_optional_instant(struct json_writer *writer, const char *key, int64_t milliseconds)
+{
+    if (milliseconds != TIMESTAMP_NONE)
+        json_member_instant(writer, key, milliseconds);
 }
 
 void json_optional_epoch_seconds(struct json_writer *writer, const char *key, int64_t milliseconds)

@@ -29,6 +29,8 @@ void json_escaped_key(struct json_writer *writer, const char *key);
 /* `text` is UTF-8; quotes, backslashes and control characters are escaped. */
 void json_string(struct json_writer *writer, const char *text);
 void json_string_n(struct json_writer *writer, const char *text, size_t length);
+/* As json_string_n, for bytes that may be no UTF-8: what is none becomes '?'. */
+void json_lossy_string(struct json_writer *writer, const char *text, size_t length);
 void json_integer(struct json_writer *writer, int64_t value);
 void json_bool(struct json_writer *writer, bool value);
 void json_null(struct json_writer *writer);
@@ -39,9 +41,23 @@ void json_epoch_seconds(struct json_writer *writer, int64_t milliseconds);
 /* A value that is JSON text already. */
 void json_raw(struct json_writer *writer, const char *text, size_t length);
 
-/* Key and value in one; the last two write nothing where there is no value (NULL, or TIMESTAMP_NONE). */
+/* A finite number, with as many digits as it takes to read the same one back. */
+void json_real(struct json_writer *writer, double value);
+
+/* Milliseconds since 1970 as ISO 8601, in quotes. */
+void json_instant(struct json_writer *writer, int64_t milliseconds);
+
+/* Key and value in one. */
 void json_member_string(struct json_writer *writer, const char *key, const char *text);
+void json_member_integer(struct json_writer *writer, const char *key, int64_t value);
+void json_member_real(struct json_writer *writer, const char *key, double value);
+void json_member_bool(struct json_writer *writer, const char *key, bool value);
+void json_member_instant(struct json_writer *writer, const char *key, int64_t milliseconds);
+
+/* The same, but nothing where there is no value: NULL, 0, TIMESTAMP_NONE. */
 void json_optional_string(struct json_writer *writer, const char *key, const char *text);
+void json_optional_integer(struct json_writer *writer, const char *key, int64_t value);
+void json_optional_instant(struct json_writer *writer, const char *key, int64_t milliseconds);
 void json_optional_epoch_seconds(struct json_writer *writer, const char *key, int64_t milliseconds);
 
 #endif

@@ -1,13 +1,16 @@
 #include "server/http.h"
 
+#include "server/delay.h"
 #include "server/listen.h"
 #include "server/log.h"
 
+#include <errno.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,6 +19,7 @@ enum { IDLE_TIMEOUT_S = 75, MOST_CONNECTIONS = 20000, MOST_THREADS = 4, LONGEST_
 struct http_server {
     struct http_config config;
     struct MHD_Daemon *daemon;
+    struct delay_queue *delays; /* replies that wait */
     char url[LONGEST_URL];
     /* requests in flight, so that stopping can wait for them */
     pthread_mutex_t mutex;
@@ -30,7 +34,9 @@ struct exchange {
     struct request request;
     struct reply reply;
     struct buffer body;
-    bool seen; /* the headers were handled */
+    bool seen;                         /* the headers were handled */
+    bool handled;                      /* the reply is known */
+    struct MHD_Connection *connection; /* while the reply waits */
 };
 
 /* ---- from the library's types to ours ---- */
@@ -69,6 +75,29 @@ static void take_body(struct exchange *exchange, const char *bytes, size_t lengt
     exchange->request.body_too_large = exchange->body.failed;
 }
 
+/* ---- replies, and what may become of them ---- */
+
+/* Hands out the first half of the body, then breaks off. */
+static ssize_t read_half(void *arg, uint64_t position, char *buffer, size_t size)
+{
+    const struct exchange *exchange = arg;
+    const size_t half = exchange->reply.body.length / 2;
+    if (position >= half)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    const size_t left = half - (size_t)position;
+    const size_t length = left < size ? left : size;
+    memcpy(buffer, exchange->reply.body.data + position, length);
+    return (ssize_t)length;
+}
+
+static struct MHD_Response *make_response(struct exchange *exchange)
+{
+    const struct buffer *body = &exchange->reply.body;
+    if (exchange->reply.fate == REPLY_TRUNCATED)
+        return MHD_create_response_from_callback(body->length, BUFSIZ, read_half, exchange, NULL);
+    return MHD_create_response_from_buffer(body->length, body->data, MHD_RESPMEM_PERSISTENT);
+}
+
 static enum MHD_Result send_reply(struct exchange *exchange, struct MHD_Connection *connection)
 {
     struct reply *reply = &exchange->reply;
@@ -77,8 +106,7 @@ static enum MHD_Result send_reply(struct exchange *exchange, struct MHD_Connecti
         buffer_clear(&reply->body);
         reply->status = MHD_HTTP_INTERNAL_SERVER_ERROR;
     }
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(reply->body.length, reply->body.data, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = make_response(exchange);
     if (response == NULL)
         return MHD_NO;
     for (size_t i = 0; i < reply->header_count; i++)
@@ -86,6 +114,58 @@ static enum MHD_Result send_reply(struct exchange *exchange, struct MHD_Connecti
     const enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
     return queued;
+}
+
+/* Connecting a TCP socket to nowhere makes the kernel reset its connection at once; the library, which would say a
+ * polite goodbye, finds it gone. */
+static void reset_connection(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+    if (info != NULL && connect(info->connect_fd, &nowhere, sizeof nowhere) != 0)
+        log_line(LOG_WARN, "a connection could not be reset: %s", strerror(errno));
+}
+
+static enum MHD_Result finish(struct exchange *exchange, struct MHD_Connection *connection)
+{
+    switch (exchange->reply.fate) {
+    case REPLY_RESET:
+        reset_connection(connection);
+        return MHD_NO;
+    case REPLY_EMPTY:
+        return MHD_NO;
+    case REPLY_SENT:
+    case REPLY_TRUNCATED:
+        break;
+    }
+    return send_reply(exchange, connection);
+}
+
+static void resume(void *arg)
+{
+    const struct exchange *exchange = arg;
+    MHD_resume_connection(exchange->connection);
+}
+
+/* Answers now, or lets the connection sleep first: the library asks again when it is resumed. */
+static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *connection)
+{
+    struct http_server *server = exchange->server;
+    if (!exchange->handled) {
+        exchange->handled = true;
+        exchange->request.body = exchange->body.data != NULL ? exchange->body.data : "";
+        exchange->request.body_length = exchange->body.length;
+        server->config.handler(server->config.arg, &exchange->request, &exchange->reply);
+        if (exchange->reply.delay_ms > 0) {
+            exchange->connection = connection;
+            MHD_suspend_connection(connection);
+            if (delay_call(server->delays, exchange->reply.delay_ms, resume, exchange))
+                return MHD_YES;
+            MHD_resume_connection(connection);
+            return MHD_YES;
+        }
+    }
+    return finish(exchange, connection);
 }
 
 /* ---- what the library calls ---- */
@@ -133,10 +213,7 @@ static enum MHD_Result handle(void *arg, struct MHD_Connection *connection, cons
         *upload_data_size = 0;
         return MHD_YES;
     }
-    exchange->request.body = exchange->body.data != NULL ? exchange->body.data : "";
-    exchange->request.body_length = exchange->body.length;
-    exchange->server->config.handler(exchange->server->config.arg, &exchange->request, &exchange->reply);
-    return send_reply(exchange, connection);
+    return answer(exchange, connection);
 }
 
 static void end_exchange(void *arg, struct MHD_Connection *connection, void **context,
@@ -179,7 +256,8 @@ static unsigned thread_count(void)
 static struct MHD_Daemon *start_daemon(struct http_server *server, const struct listener *listener)
 {
     const struct http_config *config = &server->config;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | (listener->is_ipv6 ? MHD_USE_IPv6 : 0);
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME |
+                     (listener->is_ipv6 ? MHD_USE_IPv6 : 0);
     struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
     if (config->tls_certificate != NULL) {
         flags |= MHD_USE_TLS;
@@ -214,7 +292,8 @@ struct http_server *http_start(const struct http_config *config, char message[HT
     pthread_cond_init(&server->none_left, NULL);
     snprintf(server->url, sizeof server->url, strchr(config->host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
              config->tls_certificate != NULL ? "https" : "http", config->host, (unsigned)listener.port);
-    server->daemon = start_daemon(server, &listener);
+    server->delays = delay_new();
+    server->daemon = server->delays != NULL ? start_daemon(server, &listener) : NULL;
     if (server->daemon == NULL) {
         snprintf(message, HTTP_MESSAGE, "%s",
                  config->tls_certificate != NULL ? "HTTPS can't start: is the certificate PEM, and the key its own?"
@@ -253,8 +332,10 @@ void http_stop(struct http_server *server)
         if (listening != MHD_INVALID_SOCKET)
             close(listening);
         wait_for_requests(server);
+        delay_flush(server->delays); /* the library can't stop while a connection sleeps */
         MHD_stop_daemon(server->daemon);
     }
+    delay_free(server->delays);
     pthread_cond_destroy(&server->none_left);
     pthread_mutex_destroy(&server->mutex);
     free(server);

@@ -24,6 +24,8 @@ struct server {
     struct store *store;
     char *certificate;
     char *key;
+    struct journal *journal;
+    struct metrics *metrics;
     struct router router;
     struct http_server *http;
 };
@@ -61,7 +63,8 @@ static bool load_world(struct server *server)
             log_line(LOG_INFO, "the database holds a world: fixtures are left for POST /_mock/reset");
         return true;
     }
-    return world_reset(server->store, server->options, message) == FIXTURE_OK || fail(message);
+    const struct scope all = {NULL, NULL};
+    return world_reset(server->store, server->options, &all, true, message) == FIXTURE_OK || fail(message);
 }
 
 static bool read_tls(struct server *server)
@@ -84,6 +87,13 @@ static bool read_tls(struct server *server)
     return true;
 }
 
+static bool open_books(struct server *server)
+{
+    server->journal = journal_new(server->options->journal);
+    server->metrics = metrics_new();
+    return (server->journal != NULL && server->metrics != NULL) || fail("memory is out");
+}
+
 static bool set_up_router(struct server *server)
 {
     const struct options *options = server->options;
@@ -98,7 +108,15 @@ static bool set_up_router(struct server *server)
     server->router.endpoint.errors = options->errors;
     server->router.endpoint.verify_signatures = options->verify_signatures;
     server->router.endpoint.seed = seed;
-    server->router.control = (struct control){server->store, options};
+    server->router.endpoint.journal = server->journal;
+    server->router.endpoint.metrics = server->metrics;
+    server->router.control = (struct control){
+        .store = server->store,
+        .options = options,
+        .journal = server->journal,
+        .metrics = server->metrics,
+        .started = clock_machine_ticks(),
+    };
     return page_key_from_seed(seed, &server->router.endpoint.operations.page_key) || fail("GnuTLS has no HMAC-SHA256");
 }
 
@@ -148,11 +166,13 @@ static int serve(const struct options *options)
     struct server server = {.options = options};
     log_setup(options->log_level, options->log_format);
     block_signals(&stop);
-    const bool running = open_store(&server) && load_world(&server) && read_tls(&server) && set_up_router(&server) &&
-                         listen_for_requests(&server) && say_ready(&server);
+    const bool running = open_store(&server) && load_world(&server) && read_tls(&server) && open_books(&server) &&
+                         set_up_router(&server) && listen_for_requests(&server) && say_ready(&server);
     if (running)
         wait_for_signal(&stop);
     http_stop(server.http);
+    metrics_free(server.metrics);
+    journal_free(server.journal);
     free(server.key);
     free(server.certificate);
     store_close(server.store);

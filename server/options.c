@@ -83,6 +83,15 @@ static bool apply_max_packs(struct options *options, const char *value)
     return true;
 }
 
+static bool apply_journal(struct options *options, const char *value)
+{
+    uint64_t entries = 0;
+    if (!parse_unsigned(value, 1000000, &entries))
+        return false;
+    options->journal = (size_t)entries;
+    return true;
+}
+
 static bool apply_clock(struct options *options, const char *value)
 {
     options->clock_is_frozen = strcmp(value, "real") != 0;
@@ -181,6 +190,8 @@ static const struct option table[] = {
     {"--unknown-pack", PREFIX "UNKNOWN_PACK", "MODE", "omit",
      "DescribeConformancePackStatus of a name that no pack has: omit, or error (NoSuchConformancePackException)",
      "omit or error", apply_unknown_pack},
+    {"--journal", PREFIX "JOURNAL", "N", "1000", "how many requests the journal keeps", "a whole number up to 1000000",
+     apply_journal},
     {"--verify-signatures", PREFIX "VERIFY_SIGNATURES", NULL, NULL, "check SigV4 against the fixture's credentials",
      "1 or 0", apply_verify_signatures},
     {"--control-token", PREFIX "CONTROL_TOKEN", "TOKEN", NULL, "/_mock wants \"Authorization: Bearer TOKEN\"",

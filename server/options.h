@@ -28,6 +28,7 @@ struct options {
     const char *database; /* NULL: none */
     struct progression progression;
     int64_t max_packs; /* an account and region */
+    size_t journal;    /* entries */
     bool clock_is_frozen;
     int64_t clock_now; /* where it is frozen */
     bool has_seed;

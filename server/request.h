@@ -32,6 +32,14 @@ struct request {
 
 enum { REPLY_HEADERS = 8 };
 
+/* What becomes of a reply on its way, for a fault that was asked for. */
+enum reply_fate {
+    REPLY_SENT,
+    REPLY_RESET,     /* the connection is reset instead */
+    REPLY_EMPTY,     /* it is closed without a byte */
+    REPLY_TRUNCATED, /* half of the body is sent, then it is closed */
+};
+
 /* `headers` are sent in their order; `body` belongs to the transport, which frees it. Header values live as long as
  * the request. */
 struct reply {
@@ -39,6 +47,8 @@ struct reply {
     struct header headers[REPLY_HEADERS];
     size_t header_count;
     struct buffer body;
+    int64_t delay_ms; /* it waits so long before it is sent */
+    enum reply_fate fate;
 };
 
 /* The first header of that name, which is compared without case; NULL where there is none. */

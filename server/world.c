@@ -4,24 +4,30 @@
 
 #include <stdio.h>
 
-struct reset {
+/* What is to be done to the world, and how it went. */
+struct change {
     const struct options *options;
+    const struct scope *within;
+    bool empties;
+    bool loads_fixtures;
+    const struct world_text *text; /* NULL: none is loaded */
     enum fixture_rc rc;
     char *message;
 };
 
-static enum store_rc empty(struct store *store, void *arg)
+static bool is_whole(const struct scope *within)
 {
-    const struct options *options = arg;
-    const enum store_rc rc = store_clear(store);
-    if (rc != STORE_OK || !options->clock_is_frozen)
-        return rc;
-    return store_set_clock(store, &(struct store_clock){.now = options->clock_now, .frozen = true});
+    return within->account == NULL && within->region == NULL;
 }
 
-enum store_rc world_empty(struct store *store, const struct options *options)
+static enum store_rc empty(struct store *store, const struct change *change)
 {
-    return store_transaction(store, empty, (void *)options);
+    if (!is_whole(change->within))
+        return store_clear_within(store, change->within);
+    const enum store_rc rc = store_clear(store);
+    if (rc != STORE_OK || !change->options->clock_is_frozen)
+        return rc;
+    return store_set_clock(store, &(struct store_clock){.now = change->options->clock_now, .frozen = true});
 }
 
 /* A fixture_check_fn: the operation must be AWS's, the answer of its output's shape. */
@@ -33,43 +39,65 @@ static const char *check_answer(struct arena *arena, const char *name, const cJS
     return answer != NULL ? validate_answer(arena, operation->output, answer) : NULL;
 }
 
-/* An instant on the command line wins over the fixtures' own clock. */
-static struct fixture_options fixture_options(const struct options *options)
+static enum fixture_rc load(struct store *store, const struct change *change)
 {
-    return (struct fixture_options){.keep_clock = options->clock_is_frozen, .check_answer = check_answer};
+    struct fixture_options loading = {.check_answer = check_answer, .only = *change->within};
+    if (change->text != NULL)
+        return fixture_load_text(store, &loading, "body", change->text->text, change->text->length, change->message);
+    loading.skip_outside = true;                           /* the fixtures may speak of other worlds too */
+    loading.keep_clock = change->options->clock_is_frozen; /* an instant on the command line wins over theirs */
+    return fixture_load_paths(store, &loading, change->options->fixtures, change->options->fixture_count,
+                              change->message);
 }
 
-enum fixture_rc world_check(struct store *store, const struct options *options, char message[FIXTURE_MESSAGE])
+static enum store_rc run(struct store *store, void *arg)
 {
-    const struct fixture_options loading = fixture_options(options);
-    return fixture_load_paths(store, &loading, options->operands, options->operand_count, message);
-}
-
-static enum store_rc reset(struct store *store, void *arg)
-{
-    struct reset *reset = arg;
-    const enum store_rc rc = world_empty(store, reset->options);
-    if (rc != STORE_OK)
+    struct change *change = arg;
+    const enum store_rc rc = change->empties ? empty(store, change) : STORE_OK;
+    if (rc != STORE_OK || (!change->loads_fixtures && change->text == NULL))
         return rc;
-    const struct fixture_options loading = fixture_options(reset->options);
-    reset->rc =
-        fixture_load_paths(store, &loading, reset->options->fixtures, reset->options->fixture_count, reset->message);
-    return reset->rc == FIXTURE_OK ? STORE_OK : STORE_REFUSED;
+    change->rc = load(store, change);
+    return change->rc == FIXTURE_OK ? STORE_OK : STORE_REFUSED;
 }
 
-enum fixture_rc world_reset(struct store *store, const struct options *options, char message[FIXTURE_MESSAGE])
+static enum fixture_rc make(struct store *store, struct change *change)
 {
-    struct reset arg = {options, FIXTURE_OK, message};
-    if (store_transaction(store, reset, &arg) == STORE_FAILED && arg.rc == FIXTURE_OK) {
-        snprintf(message, FIXTURE_MESSAGE, "the store failed");
+    if (store_transaction(store, run, change) == STORE_FAILED && change->rc == FIXTURE_OK) {
+        snprintf(change->message, FIXTURE_MESSAGE, "the store failed");
         return FIXTURE_FAILED;
     }
-    return arg.rc;
+    return change->rc;
 }
 
-enum fixture_rc world_add(struct store *store, const struct options *options, const char *text, size_t length,
-                          char message[FIXTURE_MESSAGE])
+enum fixture_rc world_reset(struct store *store, const struct options *options, const struct scope *within,
+                            bool with_fixtures, char message[FIXTURE_MESSAGE])
 {
-    const struct fixture_options loading = fixture_options(options);
-    return fixture_load_text(store, &loading, "body", text, length, message);
+    struct change change = {
+        .options = options,
+        .within = within,
+        .empties = true,
+        .loads_fixtures = with_fixtures,
+        .message = message,
+    };
+    return make(store, &change);
+}
+
+enum fixture_rc world_load(struct store *store, const struct options *options, const struct scope *within,
+                           const struct world_text *text, char message[FIXTURE_MESSAGE])
+{
+    struct change change = {
+        .options = options,
+        .within = within,
+        .empties = text->replaces,
+        .text = text,
+        .message = message,
+    };
+    return make(store, &change);
+}
+
+enum fixture_rc world_check(struct store *store, const struct options *options, const char *path,
+                            char message[FIXTURE_MESSAGE])
+{
+    const struct fixture_options loading = {.check_answer = check_answer, .keep_clock = options->clock_is_frozen};
+    return fixture_load_paths(store, &loading, &path, 1, message);
 }

@@ -6,18 +6,25 @@
 #include "server/options.h"
 #include "store/store.h"
 
-/* Brings the store back to the start: empty, the clock as --clock says, the fixtures loaded. All of it or nothing;
- * the message says why not. */
-enum fixture_rc world_reset(struct store *store, const struct options *options, char message[FIXTURE_MESSAGE]);
+/* Brings the store back to the start: empty, the clock as --clock says, the fixtures loaded, if `with_fixtures`. Where
+ * `within` names an account or region, only what belongs to it. All of it or nothing; the message says why not. */
+enum fixture_rc world_reset(struct store *store, const struct options *options, const struct scope *within,
+                            bool with_fixtures, char message[FIXTURE_MESSAGE]);
 
-/* The same without fixtures. */
-enum store_rc world_empty(struct store *store, const struct options *options);
+/* Loads one file or directory: `awsconfig-mock check`. */
+enum fixture_rc world_check(struct store *store, const struct options *options, const char *path,
+                            char message[FIXTURE_MESSAGE]);
 
-/* Loads the operands' files: `awsconfig-mock check`. */
-enum fixture_rc world_check(struct store *store, const struct options *options, char message[FIXTURE_MESSAGE]);
+/* A world as text, in the place of what is there or added to it. */
+struct world_text {
+    const char *text;
+    size_t length;
+    bool replaces;
+};
 
-/* Loads text into the world that is there: POST /_mock/state. */
-enum fixture_rc world_add(struct store *store, const struct options *options, const char *text, size_t length,
-                          char message[FIXTURE_MESSAGE]);
+/* Loads it: PUT and POST /_mock/state. Where `within` names an account or region, the text may speak of no other. All
+ * of it or nothing. */
+enum fixture_rc world_load(struct store *store, const struct options *options, const struct scope *within,
+                           const struct world_text *text, char message[FIXTURE_MESSAGE]);
 
 #endif

@@ -10,12 +10,20 @@ int64_t clock_machine_now(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+int64_t clock_machine_ticks(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
 struct store_clock store_clock(struct store *store)
 {
     store_lock(store);
     const struct store_clock clock = {
         .now = store->clock_frozen ? store->clock_frozen_at : clock_machine_now() + store->clock_offset,
         .frozen = store->clock_frozen,
+        .ahead = store->clock_offset,
     };
     store_unlock(store);
     return clock;
@@ -29,7 +37,9 @@ int64_t store_now(struct store *store)
 static enum store_rc write_clock(struct store *store, void *arg)
 {
     const struct store_clock *clock = arg;
-    const int64_t offset = clock->frozen ? 0 : clock->now - clock_machine_now();
+    int64_t offset = clock->frozen ? 0 : clock->ahead;
+    if (!clock->frozen && clock->now != TIMESTAMP_NONE)
+        offset = clock->now - clock_machine_now();
     struct query query = query_begin(store, SQL_SET_CLOCK);
     query_bind_instant(&query, ":frozen_at", clock->frozen ? clock->now : TIMESTAMP_NONE);
     query_bind_integer(&query, ":offset", offset);
@@ -50,7 +60,9 @@ static bool in_range(int64_t now)
 enum store_rc store_set_clock(struct store *store, const struct store_clock *clock)
 {
     struct store_clock copy = *clock;
-    return in_range(clock->now) ? store_transaction(store, write_clock, &copy) : STORE_REFUSED;
+    const bool by_offset = clock->now == TIMESTAMP_NONE && !clock->frozen;
+    const int64_t now = by_offset ? clock_machine_now() + clock->ahead : clock->now;
+    return in_range(now) ? store_transaction(store, write_clock, &copy) : STORE_REFUSED;
 }
 
 static enum store_rc advance(struct store *store, void *arg)

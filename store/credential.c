@@ -19,20 +19,41 @@ enum store_rc store_add_credential(struct store *store, const struct credential 
     return store_transaction(store, add_credential, &copy);
 }
 
+static struct credential credential_row(const struct query *query)
+{
+    return (struct credential){
+        .access_key_id = query_text(query, 0),
+        .secret = query_text(query, 1),
+        .session_token = query_text(query, 2),
+        .account = query_text(query, 3),
+    };
+}
+
 enum store_rc store_credential(struct store *store, const char *access_key_id, credential_fn *each, void *arg)
 {
     store_lock(store);
     struct query query = query_begin(store, SQL_CREDENTIAL);
     query_bind_text(&query, ":access_key_id", access_key_id);
     const bool found = query_next(&query);
-    if (found)
-        each(arg, &(struct credential){
-                      .access_key_id = query_text(&query, 0),
-                      .secret = query_text(&query, 1),
-                      .session_token = query_text(&query, 2),
-                      .account = query_text(&query, 3),
-                  });
+    if (found) {
+        const struct credential credential = credential_row(&query);
+        each(arg, &credential);
+    }
     const enum store_rc rc = query_end(&query);
     store_unlock(store);
     return rc == STORE_OK && !found ? STORE_NOT_FOUND : rc;
+}
+
+enum store_rc store_credentials(struct store *store, const struct scope *within, credential_fn *each, void *arg)
+{
+    store_lock(store);
+    struct query query = query_begin(store, SQL_CREDENTIALS);
+    query_bind_text(&query, ":account", within->account);
+    while (query_next(&query)) {
+        const struct credential credential = credential_row(&query);
+        each(arg, &credential);
+    }
+    const enum store_rc rc = query_end(&query);
+    store_unlock(store);
+    return rc;
 }

@@ -35,7 +35,12 @@ enum store_rc store_load_world(struct store *store);
  * Within a transaction, like all that follows. */
 enum store_rc pack_insert(struct store *store, const struct scope *scope, const struct pack_description *pack,
                           int64_t created_at, int64_t *number);
-enum store_rc pack_insert_parameters(struct store *store, int64_t number, const struct pack_description *pack);
+enum store_rc pack_arn(struct store *store, const struct scope *scope, int64_t number, char arn[ARN_SIZE]);
+enum store_rc pack_replace_parameters(struct store *store, int64_t number, const struct pack_description *pack);
+
+/* Writes a pack's template and rules in place of those it had; its tags. */
+enum store_rc content_write(struct store *store, int64_t pack, const struct pack_content *content);
+enum store_rc content_add_tags(struct store *store, int64_t pack, const struct pack_content *content);
 
 /* Begins a statement over STANDING_…, bound to scope and clock. */
 struct query standing_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now);
@@ -52,6 +57,28 @@ struct arena;
 enum store_rc script_take(struct store *store, const struct scope *scope, const char *name, enum pack_request request,
                           struct arena *arena, const struct transition **steps, size_t *count, bool *found);
 
+/* The columns of STANDING_COLUMNS. */
+enum {
+    STANDING_PACK,
+    STANDING_NAME,
+    STANDING_ID,
+    STANDING_ARN,
+    STANDING_STACK_ARN,
+    STANDING_CREATED_AT,
+    STANDING_STEP,
+    STANDING_STATE,
+    STANDING_REASON,
+    STANDING_REQUESTED_AT,
+    STANDING_COMPLETED_AT,
+    STANDING_NEXT_TRIGGER,
+    STANDING_NEXT_AFTER,
+    STANDING_COLUMN_COUNT,
+};
+
+/* The ARNs of the row's pack, made into `made` where they are not kept. A stack's is "" where there is none. */
+const char *standing_pack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE]);
+const char *standing_stack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE]);
+
 /* Where a pack stands and what it waits for: a row of STANDING_…, without its text. */
 struct standing_row {
     int64_t pack;
@@ -66,8 +93,6 @@ struct standing_row standing_row(const struct query *query);
 
 /* Finds where a pack stands now; STORE_NOT_FOUND. Its reason is left out. */
 enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, struct standing_row *row);
-
-enum store_rc standing_arn(struct store *store, const struct scope *scope, const char *name, char arn[ARN_SIZE]);
 
 /* Calls `each` on the rows of a page, by a statement for all packs and one for a named one. Stops at the first that is
  * not STORE_OK, which is returned. */

@@ -1,5 +1,8 @@
 -- From version 1 to 2: the life cycle, written answers, faults. What is new in schema.sql, to the letter.
 
+-- Packs that are gone, or will be: so that the others can be counted without looking at each.
+CREATE INDEX gone ON transition (due_at) WHERE state = 5;
+
 -- Where a pack's template came from, as PutConformancePack was told.
 CREATE TABLE template_source (
     pack   INTEGER PRIMARY KEY REFERENCES pack ON DELETE CASCADE,

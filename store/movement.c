@@ -52,22 +52,45 @@ bool movement_allowed(enum pack_state from, enum pack_state to)
     return (rules[from].next & MAY(to)) != 0;
 }
 
+/* Times that count from the same origin, and instants, must not go back. */
+static bool is_in_order(const struct transition *step, int64_t *time, int64_t *instant)
+{
+    switch (step->trigger) {
+    case TRIGGER_TIME:
+        if (step->after < *time)
+            return false;
+        *time = step->after;
+        return true;
+    case TRIGGER_AT:
+        if (step->after < *instant)
+            return false;
+        *instant = step->after;
+        return true;
+    case TRIGGER_POLLS:
+    case TRIGGER_HAND:
+        *time = 0;
+        return true;
+    case TRIGGER_NOW:
+        break;
+    }
+    return true;
+}
+
 bool movement_check(enum pack_state from, const struct transition *steps, size_t count, size_t *index,
                     const char **message)
 {
-    int64_t earliest = 0;
+    int64_t time = 0;
+    int64_t instant = TIMESTAMP_MIN;
     for (*index = 0; *index < count; (*index)++) {
         const struct transition *step = &steps[*index];
         if (!movement_allowed(from, step->state)) {
             *message = "a pack cannot go there from the state before";
             return false;
         }
-        if (step->trigger == TRIGGER_TIME && step->after < earliest) {
-            *message = "goes back in time: it counts from the request (or the last step by polls or by hand)";
+        if (!is_in_order(step, &time, &instant)) {
+            *message = "goes back in time (seconds count from the request, or the last step by polls or by hand)";
             return false;
         }
-        if (step->trigger != TRIGGER_NOW)
-            earliest = step->trigger == TRIGGER_TIME ? step->after : 0;
         from = step->state;
     }
     return true;

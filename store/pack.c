@@ -2,6 +2,7 @@
 #include "store/identity.h"
 #include "store/internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct addition {
@@ -102,7 +103,20 @@ enum store_rc pack_insert(struct store *store, const struct scope *scope, const 
     return rc;
 }
 
-enum store_rc pack_insert_parameters(struct store *store, int64_t number, const struct pack_description *pack)
+enum store_rc pack_arn(struct store *store, const struct scope *scope, int64_t number, char arn[ARN_SIZE])
+{
+    struct query query = query_begin(store, SQL_PACK_ARN);
+    query_bind_integer(&query, ":pack", number);
+    const bool found = query_next(&query);
+    if (found && !query_is_null(&query, 2))
+        snprintf(arn, ARN_SIZE, "%s", query_text(&query, 2));
+    else if (found)
+        identity_pack_arn(scope, query_text(&query, 0), query_text(&query, 1), arn);
+    const enum store_rc rc = query_end(&query);
+    return rc == STORE_OK && !found ? STORE_NOT_FOUND : rc;
+}
+
+static enum store_rc insert_parameters(struct store *store, int64_t number, const struct pack_description *pack)
 {
     enum store_rc rc = STORE_OK;
     for (size_t i = 0; i < pack->parameter_count && rc == STORE_OK; i++) {
@@ -114,6 +128,14 @@ enum store_rc pack_insert_parameters(struct store *store, int64_t number, const 
         rc = query_run(&query);
     }
     return rc;
+}
+
+enum store_rc pack_replace_parameters(struct store *store, int64_t number, const struct pack_description *pack)
+{
+    struct query query = query_begin(store, SQL_CLEAR_INPUT_PARAMETERS);
+    query_bind_integer(&query, ":pack", number);
+    const enum store_rc rc = query_run(&query);
+    return rc == STORE_OK ? insert_parameters(store, number, pack) : rc;
 }
 
 static enum store_rc add_pack(struct store *store, void *arg)
@@ -134,7 +156,7 @@ static enum store_rc add_pack(struct store *store, void *arg)
                                      .steps = addition->steps,
                                      .count = addition->count,
                                  });
-    return rc == STORE_OK ? pack_insert_parameters(store, number, addition->pack) : rc;
+    return rc == STORE_OK ? insert_parameters(store, number, addition->pack) : rc;
 }
 
 enum store_rc store_add_pack(struct store *store, const struct scope *scope, const struct pack_description *pack,

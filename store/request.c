@@ -83,45 +83,6 @@ static enum store_rc begin_again(struct store *store, struct request *request, e
 
 /* ---- put ---- */
 
-static enum store_rc run_for_pack(struct store *store, enum statement statement, int64_t pack)
-{
-    struct query query = query_begin(store, statement);
-    query_bind_integer(&query, ":pack", pack);
-    return query_run(&query);
-}
-
-static enum store_rc write_rules(struct store *store, int64_t pack, const struct pack_put *put)
-{
-    enum store_rc rc = run_for_pack(store, SQL_CLEAR_RULES, pack);
-    for (size_t i = 0; i < put->rule_count && rc == STORE_OK; i++) {
-        struct query query = query_begin(store, SQL_ADD_RULE);
-        query_bind_integer(&query, ":pack", pack);
-        query_bind_integer(&query, ":position", (int64_t)i);
-        query_bind_text(&query, ":name", put->rules[i].name);
-        query_bind_text(&query, ":source_owner", put->rules[i].source_owner);
-        query_bind_text(&query, ":source_identifier", put->rules[i].source_identifier);
-        query_bind_text(&query, ":input_parameters", put->rules[i].input_parameters);
-        rc = query_run(&query);
-    }
-    return rc;
-}
-
-/* What creation and update have in common: parameters, template, rules. */
-static enum store_rc write_content(struct store *store, int64_t pack, const struct pack_put *put)
-{
-    enum store_rc rc = run_for_pack(store, SQL_CLEAR_INPUT_PARAMETERS, pack);
-    if (rc == STORE_OK)
-        rc = pack_insert_parameters(store, pack, &put->description);
-    if (rc == STORE_OK) {
-        struct query query = query_begin(store, SQL_SET_TEMPLATE_SOURCE);
-        query_bind_integer(&query, ":pack", pack);
-        query_bind_text(&query, ":body", put->template_body);
-        query_bind_text(&query, ":s3_uri", put->template_s3_uri);
-        rc = query_run(&query);
-    }
-    return rc == STORE_OK ? write_rules(store, pack, put) : rc;
-}
-
 static enum store_rc check_quota(struct store *store, const struct request *request)
 {
     struct query query = standing_begin(store, SQL_COUNT_SCOPE, request->scope, request->now);
@@ -138,8 +99,8 @@ static enum store_rc create(struct store *store, struct request *request, int64_
     enum store_rc rc = check_quota(store, request);
     if (rc == STORE_OK)
         rc = pack_insert(store, request->scope, &put->description, request->now, pack);
-    for (size_t i = 0; i < put->tag_count && rc == STORE_OK; i++)
-        rc = tag_write(store, *pack, &put->tags[i]);
+    if (rc == STORE_OK)
+        rc = content_add_tags(store, *pack, &put->content);
     return rc == STORE_OK ? begin(store, request, REQUEST_CREATE, *pack, 0, &none) : rc;
 }
 
@@ -168,8 +129,10 @@ static enum store_rc put_pack(struct store *store, void *arg)
     else if (rc == STORE_NOT_FOUND)
         rc = create(store, request, &row.pack);
     if (rc == STORE_OK)
-        rc = write_content(store, row.pack, request->put);
-    return rc == STORE_OK ? standing_arn(store, request->scope, request->name, request->arn) : rc;
+        rc = content_write(store, row.pack, &request->put->content);
+    if (rc == STORE_OK)
+        rc = pack_replace_parameters(store, row.pack, &request->put->description);
+    return rc == STORE_OK ? pack_arn(store, request->scope, row.pack, request->arn) : rc;
 }
 
 static enum store_rc run(struct store *store, store_body_fn *body, struct request *request)

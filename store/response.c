@@ -22,6 +22,21 @@ enum store_rc store_add_response(struct store *store, const struct response *res
     return store_transaction(store, add_response, &copy);
 }
 
+/* The columns of RESPONSES and FIND_RESPONSE */
+static struct response response_row(const struct query *query)
+{
+    return (struct response){
+        .operation = query_text(query, 1),
+        .account = query_text(query, 2),
+        .region = query_text(query, 3),
+        .body = query_text(query, 4),
+        .error = query_text(query, 5),
+        .message = query_text(query, 6),
+        .status = (int)query_integer(query, 7),
+        .times = query_integer(query, 8),
+    };
+}
+
 static enum store_rc count_response(struct store *store, void *arg)
 {
     const int64_t *number = arg;
@@ -41,17 +56,10 @@ enum store_rc store_response(struct store *store, const struct scope *scope, con
     const bool found = query_next(&query);
     int64_t number = found ? query_integer(&query, 0) : 0;
     const bool counted = found && !query_is_null(&query, 8);
-    if (found)
-        each(arg, &(struct response){
-                      .operation = query_text(&query, 1),
-                      .account = query_text(&query, 2),
-                      .region = query_text(&query, 3),
-                      .body = query_text(&query, 4),
-                      .error = query_text(&query, 5),
-                      .message = query_text(&query, 6),
-                      .status = (int)query_integer(&query, 7),
-                      .times = query_integer(&query, 8),
-                  });
+    if (found) {
+        const struct response response = response_row(&query);
+        each(arg, &response);
+    }
     enum store_rc rc = query_end(&query);
     if (rc == STORE_OK && counted)
         rc = store_transaction(store, count_response, &number);
@@ -68,4 +76,19 @@ enum store_rc store_has_response(struct store *store, const char *operation)
     const enum store_rc rc = query_end(&query);
     store_unlock(store);
     return rc == STORE_OK && !found ? STORE_NOT_FOUND : rc;
+}
+
+enum store_rc store_responses(struct store *store, const struct scope *within, response_fn *each, void *arg)
+{
+    store_lock(store);
+    struct query query = query_begin(store, SQL_RESPONSES);
+    query_bind_text(&query, ":account", within->account);
+    query_bind_text(&query, ":region", within->region);
+    while (query_next(&query)) {
+        const struct response response = response_row(&query);
+        each(arg, &response);
+    }
+    const enum store_rc rc = query_end(&query);
+    store_unlock(store);
+    return rc;
 }

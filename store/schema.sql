@@ -67,6 +67,9 @@ CREATE TABLE credential (
     account       TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- Packs that are gone, or will be: so that the others can be counted without looking at each.
+CREATE INDEX gone ON transition (due_at) WHERE state = 5;
+
 -- Where a pack's template came from, as PutConformancePack was told.
 CREATE TABLE template_source (
     pack   INTEGER PRIMARY KEY REFERENCES pack ON DELETE CASCADE,

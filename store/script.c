@@ -85,3 +85,30 @@ enum store_rc script_take(struct store *store, const struct scope *scope, const 
     rc = query_run(&counting);
     return rc == STORE_OK ? read_steps(store, script, arena, steps, count) : rc;
 }
+
+enum store_rc store_scripts(struct store *store, const struct scope *within, script_fn *each, void *arg)
+{
+    struct arena arena = {0};
+    enum store_rc rc = STORE_OK;
+    store_lock(store);
+    struct query query = query_begin(store, SQL_SCRIPTS);
+    query_bind_text(&query, ":account", within->account);
+    query_bind_text(&query, ":region", within->region);
+    while (rc == STORE_OK && query_next(&query)) {
+        struct script script = {
+            .match = query_text(&query, 1),
+            .requests = (unsigned)query_integer(&query, 2),
+            .account = query_text(&query, 3),
+            .region = query_text(&query, 4),
+            .times = query_integer(&query, 5),
+        };
+        rc = read_steps(store, query_integer(&query, 0), &arena, &script.steps, &script.count);
+        if (rc == STORE_OK)
+            each(arg, &script);
+        arena_reset(&arena);
+    }
+    const enum store_rc read = query_end(&query);
+    store_unlock(store);
+    arena_free(&arena);
+    return rc != STORE_OK ? rc : read;
+}

@@ -64,6 +64,12 @@ void query_bind_integer(struct query *query, const char *name, int64_t value)
         check_bind(query, sqlite3_bind_int64(query->statement, parameter(query, name), value));
 }
 
+void query_bind_real(struct query *query, const char *name, double value)
+{
+    if (query->rc == STORE_OK)
+        check_bind(query, sqlite3_bind_double(query->statement, parameter(query, name), value));
+}
+
 static void bind_unless(struct query *query, const char *name, int64_t value, int64_t null)
 {
     if (value != null)
@@ -100,6 +106,11 @@ const char *query_text(const struct query *query, int column)
 int64_t query_integer(const struct query *query, int column)
 {
     return sqlite3_column_int64(query->statement, column);
+}
+
+double query_real(const struct query *query, int column)
+{
+    return sqlite3_column_double(query->statement, column);
 }
 
 bool query_is_null(const struct query *query, int column)

@@ -29,6 +29,7 @@ struct query query_begin(struct store *store, enum statement statement);
 /* `name` with its colon. NULL binds SQL's NULL. Text must live until query_end. */
 void query_bind_text(struct query *query, const char *name, const char *text);
 void query_bind_integer(struct query *query, const char *name, int64_t value);
+void query_bind_real(struct query *query, const char *name, double value);
 /* TIMESTAMP_NONE binds NULL. */
 void query_bind_instant(struct query *query, const char *name, int64_t instant);
 
@@ -41,6 +42,7 @@ bool query_next(struct query *query);
 const char *query_text(const struct query *query, int column); /* NULL for NULL */
 int64_t query_integer(const struct query *query, int column);  /* 0 for NULL */
 int64_t query_instant(const struct query *query, int column);  /* TIMESTAMP_NONE for NULL */
+double query_real(const struct query *query, int column);
 bool query_is_null(const struct query *query, int column);
 
 /* Ends the statement: STORE_OK, or STORE_FAILED when anything of it failed. */

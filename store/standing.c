@@ -2,40 +2,22 @@
 #include "store/identity.h"
 #include "store/internal.h"
 
-#include <stdio.h>
 #include <string.h>
-
-/* The columns of STANDING_… */
-enum {
-    PACK,
-    NAME,
-    ID,
-    ARN,
-    STACK_ARN,
-    CREATED_AT,
-    STEP,
-    STATE,
-    REASON,
-    REQUESTED_AT,
-    COMPLETED_AT,
-    NEXT_TRIGGER,
-    NEXT_AFTER,
-};
 
 struct standing_row standing_row(const struct query *query)
 {
     return (struct standing_row){
-        .pack = query_integer(query, PACK),
-        .step = query_integer(query, STEP),
+        .pack = query_integer(query, STANDING_PACK),
+        .step = query_integer(query, STANDING_STEP),
         .standing =
             {
-                .state = (enum pack_state)query_integer(query, STATE),
-                .reason = query_text(query, REASON),
-                .requested_at = query_instant(query, REQUESTED_AT),
-                .completed_at = query_instant(query, COMPLETED_AT),
+                .state = (enum pack_state)query_integer(query, STANDING_STATE),
+                .reason = query_text(query, STANDING_REASON),
+                .requested_at = query_instant(query, STANDING_REQUESTED_AT),
+                .completed_at = query_instant(query, STANDING_COMPLETED_AT),
             },
-        .waits_for_polls = query_integer(query, NEXT_TRIGGER) == TRIGGER_POLLS,
-        .polls = query_integer(query, NEXT_AFTER),
+        .waits_for_polls = query_integer(query, STANDING_NEXT_TRIGGER) == TRIGGER_POLLS,
+        .polls = query_integer(query, STANDING_NEXT_AFTER),
     };
 }
 
@@ -106,18 +88,20 @@ struct showing {
     size_t polled_count;
 };
 
-static const char *pack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
+const char *standing_pack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
 {
-    const char *given = query_text(row, ARN);
-    return given != NULL ? given : identity_pack_arn(scope, query_text(row, NAME), query_text(row, ID), made);
+    const char *given = query_text(row, STANDING_ARN);
+    return given != NULL ? given
+                         : identity_pack_arn(scope, query_text(row, STANDING_NAME), query_text(row, STANDING_ID), made);
 }
 
-static const char *stack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
+const char *standing_stack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
 {
-    const char *given = query_text(row, STACK_ARN);
+    const char *given = query_text(row, STANDING_STACK_ARN);
     if (given != NULL)
-        return *given != '\0' ? given : NULL;
-    return identity_stack_arn(scope, query_text(row, NAME), query_text(row, ID), query_integer(row, CREATED_AT), made);
+        return given;
+    return identity_stack_arn(scope, query_text(row, STANDING_NAME), query_text(row, STANDING_ID),
+                              query_integer(row, STANDING_CREATED_AT), made);
 }
 
 static enum store_rc show(void *arg, const struct query *row)
@@ -126,11 +110,12 @@ static enum store_rc show(void *arg, const struct query *row)
     char arn[ARN_SIZE];
     char stack[ARN_SIZE];
     const struct standing_row standing = standing_row(row);
+    const char *stack_arn = standing_stack_arn(showing->scope, row, stack);
     const struct pack_status status = {
-        .name = query_text(row, NAME),
-        .id = query_text(row, ID),
-        .arn = pack_arn(showing->scope, row, arn),
-        .stack_arn = stack_arn(showing->scope, row, stack),
+        .name = query_text(row, STANDING_NAME),
+        .id = query_text(row, STANDING_ID),
+        .arn = standing_pack_arn(showing->scope, row, arn),
+        .stack_arn = *stack_arn != '\0' ? stack_arn : NULL,
         .standing = standing.standing,
     };
     showing->each(showing->arg, &status);
@@ -163,9 +148,7 @@ enum store_rc store_pack_status(struct store *store, const struct scope *scope, 
 
 /* ---- one pack ---- */
 
-/* Finds a pack by name; its ARN too where `arn` is not NULL. */
-static enum store_rc find(struct store *store, const struct scope *scope, const char *name, struct standing_row *row,
-                          char arn[ARN_SIZE])
+enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, struct standing_row *row)
 {
     struct query query = standing_begin(store, SQL_STANDING_BY_NAME, scope, store_now(store));
     query_bind_text(&query, ":name", name);
@@ -173,24 +156,9 @@ static enum store_rc find(struct store *store, const struct scope *scope, const 
     if (found) {
         *row = standing_row(&query);
         row->standing.reason = NULL;
-        if (arn != NULL) {
-            char made[ARN_SIZE];
-            snprintf(arn, ARN_SIZE, "%s", pack_arn(scope, &query, made));
-        }
     }
     const enum store_rc rc = query_end(&query);
     return rc == STORE_OK && !found ? STORE_NOT_FOUND : rc;
-}
-
-enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, struct standing_row *row)
-{
-    return find(store, scope, name, row, NULL);
-}
-
-enum store_rc standing_arn(struct store *store, const struct scope *scope, const char *name, char arn[ARN_SIZE])
-{
-    struct standing_row row;
-    return find(store, scope, name, &row, arn);
 }
 
 enum store_rc store_find_pack(struct store *store, const struct scope *scope, const char *name)
@@ -198,17 +166,6 @@ enum store_rc store_find_pack(struct store *store, const struct scope *scope, co
     struct standing_row row;
     store_lock(store);
     const enum store_rc rc = standing_find(store, scope, name, &row);
-    store_unlock(store);
-    return rc;
-}
-
-enum store_rc store_count_packs(struct store *store, int64_t *count)
-{
-    store_lock(store);
-    struct query query = query_begin(store, SQL_COUNT_PACKS);
-    query_bind_integer(&query, ":now", store_now(store));
-    *count = query_next(&query) ? query_integer(&query, 0) : 0;
-    const enum store_rc rc = query_end(&query);
     store_unlock(store);
     return rc;
 }

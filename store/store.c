@@ -2,10 +2,13 @@
 #include "store/internal.h"
 #include "store/migration.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /*
  * One connection, used under one mutex, that keeps its lock on the file: a read then takes no file lock (measured:
@@ -71,12 +74,25 @@ static int execute(struct store *store, const char *sql)
     return sqlite3_exec(store->database, sql, NULL, NULL, NULL);
 }
 
+/* SQLite takes some names for more than paths ("file:…", ":memory:"): ours are paths, whatever they look like. */
+static bool name_for_sqlite(const char *path, char name[PATH_MAX])
+{
+    if (path == NULL)
+        return snprintf(name, PATH_MAX, ":memory:") > 0;
+    return snprintf(name, PATH_MAX, "%s%s", *path == '/' ? "" : "./", path) < PATH_MAX;
+}
+
 static enum store_rc open_database(struct store *store, const char *path, char message[STORE_MESSAGE])
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (path != NULL && migration_check_file(path, message) != STORE_OK)
         return STORE_FAILED;
-    if (sqlite3_open_v2(path != NULL ? path : ":memory:", &store->database, flags, NULL) != SQLITE_OK)
+    char file[PATH_MAX];
+    if (!name_for_sqlite(path, file)) {
+        snprintf(message, STORE_MESSAGE, "%.200s...: the path is too long", path);
+        return STORE_FAILED;
+    }
+    if (sqlite3_open_v2(file, &store->database, flags, NULL) != SQLITE_OK)
         return fail_with(store, path, message);
     /* until the version is known to be ours, closing must not touch the file either */
     sqlite3_db_config(store->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
@@ -93,6 +109,25 @@ static enum store_rc open_database(struct store *store, const char *path, char m
         execute(store, all_settings) != SQLITE_OK)
         return fail_with(store, path, message);
     return STORE_OK;
+}
+
+/* SQLite leaves an empty log beside a file that it opened and we refused. */
+struct log_guard {
+    char path[STORE_MESSAGE];
+    bool was_there;
+};
+
+static void note_log(struct log_guard *guard, const char *path)
+{
+    const int length = snprintf(guard->path, sizeof guard->path, "%s-wal", path != NULL ? path : "");
+    guard->was_there = path == NULL || length >= (int)sizeof guard->path || access(guard->path, F_OK) == 0;
+}
+
+static void remove_new_log(const struct log_guard *guard)
+{
+    struct stat status;
+    if (!guard->was_there && stat(guard->path, &status) == 0 && status.st_size == 0)
+        unlink(guard->path);
 }
 
 static bool init_mutex(pthread_mutex_t *mutex)
@@ -117,8 +152,11 @@ enum store_rc store_open(struct store **opened, const struct store_options *opti
     }
     store->report = options->report;
     store->report_arg = options->report_arg;
+    struct log_guard log;
+    note_log(&log, options->path);
     if (open_database(store, options->path, message) != STORE_OK) {
         store_close(store);
+        remove_new_log(&log);
         return STORE_FAILED;
     }
     if (store_load_world(store) != STORE_OK || choose_seed(store, options) != STORE_OK) {
@@ -153,21 +191,46 @@ uint64_t store_seed(struct store *store)
     return seed;
 }
 
+static enum store_rc run_all(struct store *store, const enum statement *statements, size_t count,
+                             const struct scope *within)
+{
+    enum store_rc rc = STORE_OK;
+    for (size_t i = 0; i < count && rc == STORE_OK; i++) {
+        struct query query = query_begin(store, statements[i]);
+        if (within != NULL) {
+            query_bind_text(&query, ":account", within->account);
+            query_bind_text(&query, ":region", within->region);
+        }
+        rc = query_run(&query);
+    }
+    return rc;
+}
+
 static enum store_rc clear(struct store *store, void *arg)
 {
     static const enum statement statements[] = {SQL_CLEAR_PACKS,   SQL_CLEAR_SCOPES,    SQL_CLEAR_CREDENTIALS,
                                                 SQL_CLEAR_SCRIPTS, SQL_CLEAR_TEMPLATES, SQL_CLEAR_RESPONSES,
                                                 SQL_CLEAR_FAULTS};
     (void)arg;
-    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
-        struct query query = query_begin(store, statements[i]);
-        if (query_run(&query) != STORE_OK)
-            return STORE_FAILED;
-    }
-    return store_set_clock(store, &(struct store_clock){.now = clock_machine_now()});
+    const enum store_rc rc = run_all(store, statements, sizeof statements / sizeof statements[0], NULL);
+    return rc == STORE_OK ? store_set_clock(store, &(struct store_clock){.now = clock_machine_now()}) : rc;
 }
 
 enum store_rc store_clear(struct store *store)
 {
     return store_transaction(store, clear, NULL);
+}
+
+static enum store_rc clear_within(struct store *store, void *arg)
+{
+    static const enum statement statements[] = {SQL_CLEAR_PACKS_WITHIN, SQL_CLEAR_SCOPES_WITHIN,
+                                                SQL_CLEAR_SCRIPTS_WITHIN, SQL_CLEAR_RESPONSES_WITHIN,
+                                                SQL_CLEAR_FAULTS_WITHIN};
+    return run_all(store, statements, sizeof statements / sizeof statements[0], arg);
+}
+
+enum store_rc store_clear_within(struct store *store, const struct scope *within)
+{
+    struct scope copy = *within;
+    return store_transaction(store, clear_within, &copy);
 }

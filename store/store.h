@@ -56,14 +56,25 @@ uint64_t store_seed(struct store *store);
 typedef enum store_rc store_body_fn(struct store *store, void *arg);
 enum store_rc store_transaction(struct store *store, store_body_fn *body, void *arg);
 
+/* Each account and region is a world of its own. Where a function asks for what is `within` a scope, NULL stands for
+ * any account or region. */
+struct scope {
+    const char *account; /* 12 digits */
+    const char *region;
+};
+
 /* Takes everything out, and sets the clock running with the machine's. */
 enum store_rc store_clear(struct store *store);
+
+/* Takes out what belongs to an account or region: packs, scripts, answers, faults. */
+enum store_rc store_clear_within(struct store *store, const struct scope *within);
 
 /* ---- the clock ---- */
 
 struct store_clock {
-    int64_t now;
-    bool frozen; /* stands still until it is moved; else it runs on from `now` */
+    int64_t now;   /* TIMESTAMP_NONE in store_set_clock for a running one: `ahead` says it */
+    bool frozen;   /* stands still until it is moved; else it runs on from `now` */
+    int64_t ahead; /* what a running clock is ahead of the machine's, milliseconds */
 };
 
 int64_t store_now(struct store *store);
@@ -76,13 +87,10 @@ enum store_rc store_advance_clock(struct store *store, int64_t milliseconds);
 /* The machine's own clock, for what is about real time: signatures, logs. */
 int64_t clock_machine_now(void);
 
-/* ---- packs and how they move ---- */
+/* Microseconds of a clock that only runs forward, for durations. */
+int64_t clock_machine_ticks(void);
 
-/* Each account and region is a world of its own. */
-struct scope {
-    const char *account; /* 12 digits */
-    const char *region;
-};
+/* ---- packs and how they move ---- */
 
 /* The states of the service model, and DELETED for a pack that is gone, which AWS has no name for. */
 enum pack_state {
@@ -105,6 +113,7 @@ enum trigger {
     TRIGGER_TIME,  /* `after` milliseconds, see below */
     TRIGGER_POLLS, /* `after` DescribeConformancePackStatus answers that showed the pack in the state before */
     TRIGGER_HAND,  /* store_move_pack */
+    TRIGGER_AT,    /* the instant `after`, or the step before it where that is later */
 };
 
 enum { POLLS_MAX = 1000000 };
@@ -227,15 +236,24 @@ struct tag {
     const char *value;
 };
 
+/* What belongs to a pack beside its description. */
+struct pack_content {
+    const char *template_body;   /* NULL: not given */
+    const char *template_s3_uri; /* NULL: not given */
+    const struct pack_rule *rules;
+    size_t rule_count;
+    const struct tag *tags;
+    size_t tag_count;
+};
+
+/* Gives it to a pack, in place of what it had, but for tags: they are added. STORE_NOT_FOUND. */
+enum store_rc store_set_pack_content(struct store *store, const struct scope *scope, const char *name,
+                                     const struct pack_content *content);
+
 /* What PutConformancePack says of a pack. */
 struct pack_put {
     struct pack_description description; /* its id and ARNs are not looked at */
-    const char *template_body;
-    const char *template_s3_uri;
-    const struct pack_rule *rules;
-    size_t rule_count;
-    const struct tag *tags; /* for a new pack; an update leaves them alone */
-    size_t tag_count;
+    struct pack_content content;         /* its tags are for a new pack; an update leaves them alone */
 };
 
 /* Creates the pack or updates the one that stands, which keeps its id, ARN, stack and tags; how it will fare is up to
@@ -280,6 +298,24 @@ typedef void tag_fn(void *arg, const struct tag *tag);
 enum store_rc store_tags(struct store *store, const struct scope *scope, const char *arn, const char *after,
                          size_t limit, tag_fn *each, void *arg, bool *more);
 
+/* ---- credentials ---- */
+
+enum { ACCOUNT_LENGTH = 12 };
+
+struct credential {
+    const char *access_key_id;
+    const char *secret;
+    const char *session_token; /* NULL: none */
+    const char *account;
+};
+
+/* STORE_EXISTS when the access key is known. */
+enum store_rc store_add_credential(struct store *store, const struct credential *credential);
+
+/* Calls `each` once with the credential of that key, or returns STORE_NOT_FOUND. */
+typedef void credential_fn(void *arg, const struct credential *credential);
+enum store_rc store_credential(struct store *store, const char *access_key_id, credential_fn *each, void *arg);
+
 /* ---- what a fixture prescribes ---- */
 
 /* How packs will fare that are asked for something. NULL account or region: any. */
@@ -322,27 +358,97 @@ enum store_rc store_response(struct store *store, const struct scope *scope, con
 /* Whether any answer was written for that operation, counted out or not: STORE_OK or STORE_NOT_FOUND. */
 enum store_rc store_has_response(struct store *store, const char *operation);
 
-/* ---- counts ---- */
+/* What becomes of an answer's bytes. */
+enum fault_connection { CONNECTION_KEPT, CONNECTION_RESET, CONNECTION_EMPTY, CONNECTION_TRUNCATED };
 
-/* How many packs there are, in all accounts and regions. */
-enum store_rc store_count_packs(struct store *store, int64_t *count);
+/* What is to go wrong on purpose. */
+struct fault {
+    int64_t id;            /* given by the store */
+    const char *operation; /* "*": any */
+    const char *account;   /* NULL: any */
+    const char *region;    /* NULL: any */
+    const char *error;     /* wire name of what is answered; NULL: the answer is as it would be */
+    const char *message;   /* NULL: none */
+    int status;            /* HTTP, of the error */
+    int64_t delay_ms;      /* before the answer */
+    int64_t jitter_ms;     /* at the most added to that, at random */
+    enum fault_connection connection;
+    double probability; /* of those it fits, how many it hits */
+    int64_t skip;       /* how many it still lets pass */
+    int64_t times;      /* how many it still hits; 0: all */
+    bool is_spent;      /* it has hit all it was to hit */
+};
+enum store_rc store_add_fault(struct store *store, const struct fault *fault, int64_t *id);
 
-/* ---- credentials ---- */
+typedef void fault_fn(void *arg, const struct fault *fault);
 
-enum { ACCOUNT_LENGTH = 12 };
+/* Calls `each` with the fault that hits this request, if one does, its delay drawn (jitter_ms is 0 then), and counts.
+ * Drawn from the seed: the same requests meet the same faults. */
+enum store_rc store_meet_fault(struct store *store, const struct scope *scope, const char *operation, fault_fn *each,
+                               void *arg);
 
-struct credential {
-    const char *access_key_id;
-    const char *secret;
-    const char *session_token; /* NULL: none */
-    const char *account;
+/* All faults, or the one with that id (0: all), or of that account or region (NULL: any), in the order they were added.
+ */
+enum store_rc store_faults(struct store *store, int64_t id, const struct scope *within, fault_fn *each, void *arg);
+
+/* Removes them likewise. STORE_NOT_FOUND when none was there under that id. */
+enum store_rc store_remove_faults(struct store *store, int64_t id, const struct scope *within);
+
+/* ---- the world, for those who look at it from outside ---- */
+
+/* A step of a pack's time line. */
+struct timeline_step {
+    struct transition step; /* polls: how many are still to come */
+    int64_t at;             /* when it came or will come; TIMESTAMP_NONE: not known yet */
+    bool is_past;           /* or where the pack stands */
 };
 
-/* STORE_EXISTS when the access key is known. */
-enum store_rc store_add_credential(struct store *store, const struct credential *credential);
+/* All there is of a pack. */
+struct pack_record {
+    struct scope scope;
+    struct pack_description description; /* complete: id, ARNs and all; stack_arn "": none */
+    struct pack_standing standing;
+    const struct timeline_step *steps; /* past and coming */
+    size_t step_count;
+    struct pack_content content;
+};
+typedef void pack_record_fn(void *arg, const struct pack_record *record);
 
-/* Calls `each` once with the credential of that key, or returns STORE_NOT_FOUND. */
-typedef void credential_fn(void *arg, const struct credential *credential);
-enum store_rc store_credential(struct store *store, const char *access_key_id, credential_fn *each, void *arg);
+/* Which records: of packs within a scope, in a state or any, whose name has `search` in it (NULL: any; without case for
+ * letters of ASCII), from behind the pack `after` on in order of account, region and name; at most `limit`. */
+struct record_query {
+    struct scope within;
+    const char *name; /* NULL: any; else that one */
+    const char *search;
+    bool has_state;
+    enum pack_state state;
+    struct scope after_scope; /* NULL: from the first */
+    const char *after_name;
+    int64_t limit; /* -1: none */
+};
+enum store_rc store_records(struct store *store, const struct record_query *query, pack_record_fn *each, void *arg);
+
+/* How many packs the query's filters fit, wherever it begins and ends. */
+enum store_rc store_count_records(struct store *store, const struct record_query *query, int64_t *count);
+
+/* The accounts and regions that have packs, and how many. */
+typedef void scope_fn(void *arg, const struct scope *scope, int64_t packs);
+enum store_rc store_scopes(struct store *store, scope_fn *each, void *arg);
+
+/* What fixtures prescribed, in the order it was added. */
+typedef void script_fn(void *arg, const struct script *script);
+typedef void location_fn(void *arg, const char *location, const char *body);
+enum store_rc store_credentials(struct store *store, const struct scope *within, credential_fn *each, void *arg);
+enum store_rc store_scripts(struct store *store, const struct scope *within, script_fn *each, void *arg);
+enum store_rc store_templates(struct store *store, location_fn *each, void *arg);
+enum store_rc store_responses(struct store *store, const struct scope *within, response_fn *each, void *arg);
+
+/* ---- counts ---- */
+
+/* How many packs there are, in all accounts and regions. Quick, however many there are. */
+enum store_rc store_count_packs(struct store *store, int64_t *count);
+
+/* How many packs stand in each state. */
+enum store_rc store_count_states(struct store *store, int64_t counts[PACK_STATES]);
 
 #endif

@@ -31,10 +31,10 @@ static enum store_rc find(struct store *store, const struct scope *scope, const 
         return STORE_NOT_FOUND;
     memcpy(name, start + 1, length);
     name[length] = '\0';
-    struct standing_row row;
+    struct standing_row row = {0};
     enum store_rc rc = standing_find(store, scope, name, &row);
     if (rc == STORE_OK)
-        rc = standing_arn(store, scope, name, its_arn);
+        rc = pack_arn(store, scope, row.pack, its_arn);
     if (rc == STORE_OK && strcmp(its_arn, arn) != 0)
         rc = STORE_NOT_FOUND;
     *pack = row.pack;

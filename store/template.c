@@ -34,3 +34,14 @@ enum store_rc store_template(struct store *store, const char *location, template
     store_unlock(store);
     return rc == STORE_OK && !found ? STORE_NOT_FOUND : rc;
 }
+
+enum store_rc store_templates(struct store *store, location_fn *each, void *arg)
+{
+    store_lock(store);
+    struct query query = query_begin(store, SQL_TEMPLATES);
+    while (query_next(&query))
+        each(arg, query_text(&query, 0), query_text(&query, 1));
+    const enum store_rc rc = query_end(&query);
+    store_unlock(store);
+    return rc;
+}

@@ -16,11 +16,15 @@ struct schedule {
 /* Takes the next step; true when its time is known, which is then in `at`. */
 static bool schedule_step(struct schedule *schedule, const struct transition *step)
 {
-    schedule->known = schedule->known && (step->trigger == TRIGGER_NOW || step->trigger == TRIGGER_TIME);
+    const bool waits = step->trigger == TRIGGER_POLLS || step->trigger == TRIGGER_HAND;
+    schedule->known = schedule->known && !waits;
     if (!schedule->known)
         return false;
-    if (step->trigger == TRIGGER_TIME && schedule->origin + step->after > schedule->at)
-        schedule->at = schedule->origin + step->after;
+    const int64_t at = step->trigger == TRIGGER_TIME ? schedule->origin + step->after
+                       : step->trigger == TRIGGER_AT ? step->after
+                                                     : schedule->at;
+    if (at > schedule->at)
+        schedule->at = at;
     schedule->standing = movement_arrive(&schedule->standing, step->state, step->reason, schedule->at);
     return true;
 }
@@ -73,12 +77,21 @@ static enum store_rc write_time(struct store *store, int64_t pack, int64_t numbe
     return query_run(&query);
 }
 
+/* Where the clock was set back, steps ahead may have a time from their first coming. */
+static enum store_rc forget_times_ahead(struct store *store, const struct standing_row *row)
+{
+    struct query query = query_begin(store, SQL_FORGET_TIMES_FROM);
+    query_bind_integer(&query, ":pack", row->pack);
+    query_bind_integer(&query, ":step", row->step + 1);
+    return query_run(&query);
+}
+
 /* Gives the step behind `row` the time `now`, and times to those that follow it by themselves. */
 static enum store_rc reach_next(struct store *store, const struct standing_row *row, int64_t now)
 {
     struct schedule schedule = {row->standing, now, now, true};
     bool first = true;
-    enum store_rc rc = STORE_OK;
+    enum store_rc rc = forget_times_ahead(store, row);
     struct query steps = query_begin(store, SQL_STEPS_FROM);
     query_bind_integer(&steps, ":pack", row->pack);
     query_bind_integer(&steps, ":step", row->step + 1);

@@ -6,6 +6,7 @@
 
 static const char default_account[] = "123456789012";
 static const char service[] = "config";
+static const char unknown_credential[] = "The security token included in the request is invalid.";
 
 static void copy_account(void *arg, const struct credential *credential)
 {
@@ -63,9 +64,15 @@ bool account_verify(struct store *store, const struct request *request, const st
         aws_error_internal(error);
         return false;
     }
-    if (rc == STORE_NOT_FOUND || !same_token(secrets.session_token, claim->session_token)) {
-        aws_error_set(error, AWS_UNRECOGNIZED_CLIENT, "The security token included in the request is invalid.");
+    if (rc == STORE_NOT_FOUND) {
+        aws_error_set(error, AWS_UNRECOGNIZED_CLIENT, unknown_credential);
         return false;
     }
-    return sigv4_verify(request, claim, secrets.secret, error);
+    if (!sigv4_verify(request, claim, secrets.secret, error))
+        return false;
+    if (!same_token(secrets.session_token, claim->session_token)) {
+        aws_error_set(error, AWS_UNRECOGNIZED_CLIENT, unknown_credential);
+        return false;
+    }
+    return true;
 }

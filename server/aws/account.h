@@ -9,8 +9,9 @@
  * 123456789012. False when the store fails. */
 bool account_find(struct store *store, const char *access_key_id, char account[ACCOUNT_LENGTH + 1]);
 
-/* Whether the world knows the claim's access key, its session token fits and its signature is right, at the machine's
- * own time: clients sign with theirs, whatever the world's clock says. False with AWS's error. */
+/* Whether the claim is timely, the world knows its access key, its signature is right and its session token fits, in
+ * that order (seen on siblings). Its time is held against the machine's own: clients sign with theirs, whatever the
+ * world's clock says. False with AWS's error. */
 bool account_verify(struct store *store, const struct request *request, const struct sigv4_claim *claim,
                     struct aws_error *error);
 

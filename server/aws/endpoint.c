@@ -37,6 +37,12 @@ static bool refuse(struct call *call, enum aws_error_id id, const char *message)
     return false;
 }
 
+/* What a fault says that was given an error without a message: Config's own words where they are known (seen, 2025). */
+static const char *default_message(const char *error)
+{
+    return strcmp(error, "ThrottlingException") == 0 ? "Rate exceeded" : NULL;
+}
+
 static bool refuse_raw(struct call *call, int status, const char *text)
 {
     call->error.status = status;
@@ -168,6 +174,37 @@ static bool check_constraints(struct call *call)
                                 &call->error);
 }
 
+static void apply_fault(void *arg, const struct fault *fault)
+{
+    static const enum reply_fate fates[] = {
+        [CONNECTION_KEPT] = REPLY_SENT,
+        [CONNECTION_RESET] = REPLY_RESET,
+        [CONNECTION_EMPTY] = REPLY_EMPTY,
+        [CONNECTION_TRUNCATED] = REPLY_TRUNCATED,
+    };
+    struct call *call = arg;
+    struct arena *arena = call->request->arena;
+    call->reply->delay_ms = fault->delay_ms;
+    call->reply->fate = fates[fault->connection];
+    if (fault->error == NULL)
+        return;
+    const char *name = arena_strdup(arena, fault->error);
+    const char *message = fault->message != NULL ? arena_strdup(arena, fault->message) : default_message(fault->error);
+    if (name == NULL || (fault->message != NULL && message == NULL))
+        aws_error_internal(&call->error);
+    else
+        call->error = (struct aws_error){name, fault->status, "message", message};
+}
+
+/* What somebody asked to go wrong. It hits requests that would have been good. */
+static bool meet_faults(struct call *call)
+{
+    if (store_meet_fault(call->endpoint->operations.store, &call->scope, call->operation->name, apply_fault, call) !=
+        STORE_OK)
+        return refuse(call, AWS_INTERNAL_FAILURE, NULL);
+    return call->error.name == NULL;
+}
+
 /* What a fixture prescribes for an operation goes before the code there is for it. */
 static bool give_written_answer(struct call *call)
 {
@@ -238,6 +275,7 @@ static const struct {
     {"account and region", choose_scope},
     {"types", check_types},
     {"constraints", check_constraints},
+    {"faults", meet_faults},
     {"written answer", give_written_answer},
     {"operation", run_operation},
 };
@@ -269,24 +307,53 @@ static const char *run_steps(struct call *call)
     return NULL;
 }
 
-void aws_endpoint_answer(struct aws_endpoint *endpoint, const struct request *request, struct reply *reply)
+/* Fills in the reply from what the steps left. */
+static void finish(struct call *call, const char *stopped_at)
 {
-    struct call call = {.endpoint = endpoint, .request = request, .reply = reply};
-    const char *stopped_at = run_steps(&call);
+    struct reply *reply = call->reply;
     if (stopped_at == NULL && reply->body.failed) { /* the answer did not fit into memory */
-        aws_error_internal(&call.error);
+        aws_error_internal(&call->error);
         stopped_at = "answer";
     }
-    reply->status = stopped_at != NULL ? call.error.status : 200;
-    if (call.raw != NULL)
-        write_raw(reply, call.raw);
+    reply->status = stopped_at != NULL ? call->error.status : 200;
+    if (call->raw != NULL)
+        write_raw(reply, call->raw);
     else if (stopped_at != NULL)
-        write_error(reply, &call.error);
-    if (call.raw == NULL)
+        write_error(reply, &call->error);
+    if (call->raw == NULL)
         reply_header(reply, "Content-Type", media_type);
+}
+
+static void record(const struct call *call, int64_t began)
+{
+    const struct request *request = call->request;
+    const struct reply *reply = call->reply;
+    const char *operation = call->operation != NULL ? call->operation->name : NULL;
+    const struct journal_entry entry = {
+        .id = reply->header_count > 0 ? reply->headers[0].value : "",
+        .time = clock_machine_now(),
+        .operation = operation,
+        .account = call->account,
+        .region = call->scope.region != NULL ? call->scope.region : "",
+        .input = request->body,
+        .input_length = request->body_length,
+        .answer = reply->body.data != NULL ? reply->body.data : "",
+        .answer_length = reply->body.length,
+        .status = reply->status,
+        .error = call->error.name,
+        .duration_us = clock_machine_ticks() - began + reply->delay_ms * 1000,
+    };
+    journal_add(call->endpoint->journal, &entry);
+    metrics_count(call->endpoint->metrics, operation, reply->status, entry.error, entry.duration_us);
     if (log_enabled(LOG_DEBUG))
-        log_line(LOG_DEBUG, "%s %s: %d%s%s%s%s", request->method,
-                 call.operation != NULL ? call.operation->name : request->path, reply->status,
-                 stopped_at != NULL ? " at " : "", stopped_at != NULL ? stopped_at : "",
-                 call.error.name != NULL ? " " : "", call.error.name != NULL ? call.error.name : "");
+        log_line(LOG_DEBUG, "%s %s: %d %s", request->method, operation != NULL ? operation : request->path,
+                 reply->status, entry.error != NULL ? entry.error : "");
+}
+
+void aws_endpoint_answer(struct aws_endpoint *endpoint, const struct request *request, struct reply *reply)
+{
+    const int64_t began = clock_machine_ticks();
+    struct call call = {.endpoint = endpoint, .request = request, .reply = reply};
+    finish(&call, run_steps(&call));
+    record(&call, began);
 }

@@ -3,6 +3,8 @@
 #define SERVER_AWS_ENDPOINT_H
 
 #include "server/aws/validate.h"
+#include "server/journal.h"
+#include "server/metrics.h"
 #include "server/operations/operations.h"
 #include "server/request.h"
 
@@ -14,6 +16,8 @@ struct aws_endpoint {
     bool verify_signatures;
     uint64_t seed;
     atomic_uint_fast64_t requests; /* numbered, for their ids */
+    struct journal *journal;
+    struct metrics *metrics;
 };
 
 /* The most bytes a request's body may have: far more than any input of the model. */

@@ -3,34 +3,67 @@
 #include "base/json_tree.h"
 #include "base/percent.h"
 #include "server/control/call.h"
+#include "server/control/same_site.h"
 
 #include <gnutls/gnutls.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+/* How a handler wants the body. */
+enum route_body { BODY_TREE, BODY_TEXT };
+
 /* Every route: method, path behind /_mock (a '*' stands for one segment), handler. */
-static const struct {
+static const struct route {
     const char *method;
     const char *path;
     control_fn *run;
+    enum route_body body;
+    const char *query; /* the parameters it takes, each with a space behind it */
 } routes[] = {
-    {"GET", "/health", control_health},
-    {"POST", "/reset", control_reset},
-    {"POST", "/state", control_add_state},
-    {"GET", "/clock", control_clock},
-    {"PUT", "/clock", control_set_clock},
-    {"POST", "/clock/advance", control_advance_clock},
-    {"POST", "/packs/*/transition", control_move_pack},
+    {"GET", "/health", control_health, BODY_TREE, ""},
+    {"GET", "/operations", control_operations, BODY_TREE, ""},
+    {"GET", "/openapi.json", control_openapi, BODY_TREE, ""},
+    {"POST", "/reset", control_reset, BODY_TREE, "to account region "},
+    {"GET", "/state", control_export, BODY_TREE, "account region "},
+    {"PUT", "/state", control_replace_state, BODY_TEXT, "account region "},
+    {"POST", "/state", control_add_state, BODY_TEXT, "account region "},
+    {"GET", "/clock", control_clock, BODY_TREE, ""},
+    {"PUT", "/clock", control_set_clock, BODY_TREE, ""},
+    {"POST", "/clock/advance", control_advance_clock, BODY_TREE, ""},
+    {"GET", "/worlds", control_worlds, BODY_TREE, ""},
+    {"GET", "/packs", control_packs, BODY_TREE, "account region search state after limit "},
+    {"GET", "/packs/*", control_pack, BODY_TREE, "account region "},
+    {"POST", "/packs/*/transition", control_move_pack, BODY_TREE, "account region "},
+    {"GET", "/faults", control_faults, BODY_TREE, "account region "},
+    {"POST", "/faults", control_add_fault, BODY_TEXT, ""},
+    {"DELETE", "/faults", control_remove_faults, BODY_TREE, "account region "},
+    {"GET", "/faults/*", control_fault, BODY_TREE, ""},
+    {"DELETE", "/faults/*", control_remove_fault, BODY_TREE, ""},
+    {"GET", "/requests", control_requests, BODY_TREE, "operation account region status limit "},
+    {"DELETE", "/requests", control_forget_requests, BODY_TREE, "operation account region status "},
+    {"GET", "/metrics", control_metrics, BODY_TREE, ""},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
 
 enum { PREFIX_LENGTH = sizeof "/_mock" - 1 };
 
+/* Nothing from elsewhere, no script that is not the server's own, in no frame. */
+static const char content_security_policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /* ---- what handlers use ---- */
+
+const char *control_path(const struct control_call *call)
+{
+    return call->request->path + PREFIX_LENGTH;
+}
 
 void control_error(struct control_call *call, int status, const char *code, const char *path, const char *message)
 {
     call->reply->status = status;
+    call->content_type = "application/json";
     buffer_clear(&call->reply->body);
     call->output.comma = false;
     json_begin_object(&call->output);
@@ -61,6 +94,44 @@ const char *control_query(const struct control_call *call, const char *name)
         return value;
     }
     return NULL;
+}
+
+bool control_query_number(struct control_call *call, const char *name, int64_t most, int64_t standard, int64_t *value)
+{
+    const char *text = control_query(call, name);
+    *value = standard;
+    if (text == NULL)
+        return true;
+    if (*text != '\0' && strlen(text) < 10 && strspn(text, "0123456789") == strlen(text))
+        *value = atoll(text);
+    else
+        *value = -1;
+    if (*value >= 0 && *value <= most)
+        return true;
+    control_error(call, 400, "InvalidQuery", name, "must be a whole number that is not too large");
+    return false;
+}
+
+bool control_scope(struct control_call *call, struct scope *scope)
+{
+    *scope = (struct scope){control_query(call, "account"), control_query(call, "region")};
+    if (scope->account != NULL &&
+        (strlen(scope->account) != ACCOUNT_LENGTH || strspn(scope->account, "0123456789") != ACCOUNT_LENGTH)) {
+        control_error(call, 400, "InvalidQuery", "account", "must be 12 digits");
+        return false;
+    }
+    const size_t length = scope->region != NULL ? strlen(scope->region) : 1;
+    if (length < 1 || length > 32) {
+        control_error(call, 400, "InvalidQuery", "region", "must be a region, like us-east-1");
+        return false;
+    }
+    return true;
+}
+
+void control_send(struct control_call *call, const char *media_type, const char *text, size_t length)
+{
+    call->content_type = media_type;
+    buffer_append(&call->reply->body, text, length);
 }
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -124,14 +195,19 @@ static bool check_token(struct control_call *call)
     return false;
 }
 
+static bool check_size(struct control_call *call)
+{
+    if (call->request->body_too_large)
+        control_error(call, 413, "BodyTooLarge", NULL, "the body is over 256 MiB");
+    return !call->request->body_too_large;
+}
+
 static bool parse_body(struct control_call *call)
 {
     struct json_fault fault;
     const struct request *request = call->request;
-    if (request->body_too_large) {
-        control_error(call, 413, "BodyTooLarge", NULL, "the body is over 256 MiB");
+    if (!check_size(call))
         return false;
-    }
     if (request->body_length == 0)
         return true;
     call->body = json_parse(request->arena, request->body, request->body_length, &fault);
@@ -148,25 +224,69 @@ static bool parse_body(struct control_call *call)
     return false;
 }
 
-static void route_call(struct control_call *call)
+/* The methods that a path knows, for the header Allow. */
+static const char *allowed_methods(struct control_call *call, const char *path)
 {
-    bool path_known = false;
-    const char *path = call->request->path + PREFIX_LENGTH;
+    const char *allowed = NULL;
     for (size_t i = 0; i < ROUTES; i++) {
         if (!fits(call, path, routes[i].path))
             continue;
-        path_known = true;
-        if (strcmp(call->request->method, routes[i].method) != 0)
+        allowed = allowed == NULL ? routes[i].method
+                                  : arena_printf(call->request->arena, "%s, %s", allowed, routes[i].method);
+        if (allowed == NULL)
+            break;
+    }
+    return allowed;
+}
+
+/* The route of the call; NULL when an error was answered. */
+static const struct route *find_route(struct control_call *call)
+{
+    const char *path = control_path(call);
+    for (size_t i = 0; i < ROUTES; i++) {
+        if (fits(call, path, routes[i].path) && strcmp(call->request->method, routes[i].method) == 0)
+            return &routes[i];
+    }
+    const char *allowed = allowed_methods(call, path);
+    if (allowed == NULL) {
+        control_error(call, 404, "NotFound", NULL, "there is nothing under this path");
+        return NULL;
+    }
+    reply_header(call->reply, "Allow", allowed);
+    control_error(call, 405, "MethodNotAllowed", NULL, "this path knows other methods");
+    return NULL;
+}
+
+/* A parameter that is misspelt must not be passed over: ?acount= would mean everybody. */
+static bool check_query(struct control_call *call, const struct route *route)
+{
+    const char *query = call->request->query;
+    struct query_pair pair;
+    while (query_next_pair(&query, &pair)) {
+        const char *name = arena_printf(call->request->arena, "%.*s ", (int)pair.name_length, pair.name);
+        const char *known = name != NULL ? strstr(route->query, name) : NULL;
+        if (known != NULL && (known == route->query || known[-1] == ' '))
             continue;
-        /* a world is read by the fixtures' own reader */
-        if (routes[i].run == control_add_state || parse_body(call))
-            routes[i].run(call);
+        control_error(call, 400, "InvalidQuery", arena_strndup(call->request->arena, pair.name, pair.name_length),
+                      "unknown query parameter");
+        return false;
+    }
+    return true;
+}
+
+static void run(struct control_call *call)
+{
+    if (!same_site_check(call->request, call->control->options->host)) {
+        control_error(call, 403, "CrossSite", NULL, "this is for pages and programs of the server's own site only");
         return;
     }
-    if (path_known)
-        control_error(call, 405, "MethodNotAllowed", NULL, "this path knows other methods");
-    else
-        control_error(call, 404, "NotFound", NULL, "there is nothing under this path");
+    if (control_console(call)) /* a browser fetches it before it can know the token */
+        return;
+    const struct route *route = find_route(call);
+    if (route == NULL || !check_token(call) || !check_query(call, route))
+        return;
+    if (route->body == BODY_TEXT ? check_size(call) : parse_body(call))
+        route->run(call);
 }
 
 void control_answer(const struct control *control, const struct request *request, struct reply *reply)
@@ -175,11 +295,15 @@ void control_answer(const struct control *control, const struct request *request
         .control = control,
         .request = request,
         .reply = reply,
+        .content_type = "application/json",
         .output = {&reply->body, false},
     };
     reply->status = 200;
-    reply_header(reply, "Content-Type", "application/json");
+    run(&call);
+    reply_header(reply, "Content-Type", call.content_type);
     reply_header(reply, "Cache-Control", "no-store");
-    if (check_token(&call))
-        route_call(&call);
+    reply_header(reply, "X-Content-Type-Options", "nosniff");
+    reply_header(reply, "Content-Security-Policy", content_security_policy);
+    if (reply->body.failed)
+        reply->status = 0; /* the transport says so */
 }

@@ -2,6 +2,8 @@
 #ifndef SERVER_CONTROL_H
 #define SERVER_CONTROL_H
 
+#include "server/journal.h"
+#include "server/metrics.h"
 #include "server/options.h"
 #include "server/request.h"
 #include "store/store.h"
@@ -9,6 +11,9 @@
 struct control {
     struct store *store;
     const struct options *options;
+    struct journal *journal;
+    struct metrics *metrics;
+    int64_t started; /* clock_machine_ticks */
 };
 
 /* A world in the body may be large: 256 MiB. */

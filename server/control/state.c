@@ -1,4 +1,5 @@
 /* The world as a whole: back to the start, or more of it. */
+#include "fixtures/fixture.h"
 #include "server/control/call.h"
 #include "server/world.h"
 
@@ -30,27 +31,43 @@ static void answer(struct control_call *call, enum fixture_rc rc, const char *me
 void control_reset(struct control_call *call)
 {
     char message[FIXTURE_MESSAGE] = "the store failed";
+    struct scope within;
     const struct control *control = call->control;
     const char *to = control_query(call, "to");
-    if (to == NULL) {
-        answer(call, world_reset(control->store, control->options, message), message);
-    } else if (strcmp(to, "empty") == 0) {
-        const bool emptied = world_empty(control->store, control->options) == STORE_OK;
-        answer(call, emptied ? FIXTURE_OK : FIXTURE_FAILED, message);
-    } else {
+    if (!control_scope(call, &within))
+        return;
+    if (to != NULL && strcmp(to, "empty") != 0) {
         control_error(call, 400, "InvalidQuery", "to", "can only be empty");
+        return;
     }
+    answer(call, world_reset(control->store, control->options, &within, to == NULL, message), message);
+}
+
+void control_export(struct control_call *call)
+{
+    struct scope within;
+    if (control_scope(call, &within) && fixture_write(call->control->store, &within, &call->output) != STORE_OK)
+        control_failed(call);
+}
+
+static void load(struct control_call *call, bool replace)
+{
+    char message[FIXTURE_MESSAGE];
+    struct scope within;
+    const struct control *control = call->control;
+    const struct request *request = call->request;
+    if (!control_scope(call, &within))
+        return;
+    const struct world_text text = {request->body, request->body_length, replace};
+    answer(call, world_load(control->store, control->options, &within, &text, message), message);
+}
+
+void control_replace_state(struct control_call *call)
+{
+    load(call, true);
 }
 
 void control_add_state(struct control_call *call)
 {
-    char message[FIXTURE_MESSAGE];
-    const struct request *request = call->request;
-    if (request->body_too_large) {
-        control_error(call, 413, "BodyTooLarge", NULL, "the body is over 256 MiB");
-        return;
-    }
-    const enum fixture_rc rc =
-        world_add(call->control->store, call->control->options, request->body, request->body_length, message);
-    answer(call, rc, message);
+    load(call, false);
 }

@@ -33,8 +33,8 @@ static bool fetch(const struct operation_call *call, const char *location, const
 /* The documentation asks for exactly one source; in 2021 to 2023 AWS was seen to take a body and a URI together. */
 static bool check_sources(const struct operation_call *call, const struct pack_put *put, struct aws_error *error)
 {
-    const int sources =
-        (put->template_body != NULL) + (put->template_s3_uri != NULL) + (put->description.ssm_document_name != NULL);
+    const int sources = (put->content.template_body != NULL) + (put->content.template_s3_uri != NULL) +
+                        (put->description.ssm_document_name != NULL);
     if (sources == 1 || (sources > 1 && !call->settings->one_template_only))
         return true;
     aws_error_set(error, AWS_INVALID_PARAMETER_VALUE,
@@ -59,8 +59,8 @@ static bool keep_rules(const struct operation_call *call, const struct pack_temp
             .input_parameters = rule->input_parameters,
         };
     }
-    put->rules = rules;
-    put->rule_count = template->rule_count;
+    put->content.rules = rules;
+    put->content.rule_count = template->rule_count;
     return true;
 }
 
@@ -100,12 +100,12 @@ static bool read_template(const struct operation_call *call, const char *body, s
 /* Finds and reads the template. One that is only pointed at, and that no fixture supplies, is believed. */
 static bool use_template(const struct operation_call *call, struct pack_put *put, struct aws_error *error)
 {
-    const char *body = put->template_body;
+    const char *body = put->content.template_body;
     size_t limit = TEMPLATE_BODY_BYTES;
     if (!check_sources(call, put, error))
         return false;
     if (body == NULL) {
-        const char *uri = put->template_s3_uri;
+        const char *uri = put->content.template_s3_uri;
         limit = TEMPLATE_S3_BYTES;
         if (!fetch(call, uri != NULL ? uri : put->description.ssm_document_name, &body, error))
             return false;
@@ -147,11 +147,14 @@ static bool read_input(const struct operation_call *call, struct pack_put *put)
                 .ssm_document_name = json_member_text(document, "DocumentName"),
                 .ssm_document_version = json_member_text(document, "DocumentVersion"),
             },
-        .template_body = json_member_text(input, "TemplateBody"),
-        .template_s3_uri = json_member_text(input, "TemplateS3Uri"),
+        .content =
+            {
+                .template_body = json_member_text(input, "TemplateBody"),
+                .template_s3_uri = json_member_text(input, "TemplateS3Uri"),
+            },
     };
-    put->tag_count = tags_read(call, &put->tags);
-    return put->tags != NULL && read_parameters(call, &put->description);
+    put->content.tag_count = tags_read(call, &put->content.tags);
+    return put->content.tags != NULL && read_parameters(call, &put->description);
 }
 
 bool put_conformance_pack(const struct operation_call *call, struct aws_error *error)

@@ -1,0 +1,236 @@
+/* Packs with all there is of them, for those who look at the world from outside. */
+#include "base/arena.h"
+#include "store/identity.h"
+#include "store/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The columns of RECORDS behind those of STANDING_… */
+enum {
+    ACCOUNT = STANDING_COLUMN_COUNT,
+    REGION,
+    CREATED_BY,
+    DELIVERY_S3_BUCKET,
+    DELIVERY_S3_KEY_PREFIX,
+    SSM_DOCUMENT_NAME,
+    SSM_DOCUMENT_VERSION,
+    TEMPLATE_BODY,
+    TEMPLATE_S3_URI,
+};
+
+/* One record under way; what it points at lives in `arena`. */
+struct reading {
+    struct store *store;
+    struct arena arena;
+    struct pack_record record;
+    bool no_memory;
+};
+
+/* A list that grows by one; NULL when memory is out. */
+static void *grow(struct reading *reading, const void *list, size_t count, size_t size)
+{
+    const size_t room = count == 0 || (count & (count - 1)) == 0 ? (count == 0 ? 1 : count * 2) : 0;
+    if (room == 0) /* full only at powers of two */
+        return (void *)list;
+    char *grown = arena_calloc(&reading->arena, room, size);
+    reading->no_memory = reading->no_memory || grown == NULL;
+    if (grown != NULL && count > 0)
+        memcpy(grown, list, count * size);
+    return grown;
+}
+
+static const char *keep(struct reading *reading, const char *text)
+{
+    const char *kept = text != NULL ? arena_strdup(&reading->arena, text) : NULL;
+    reading->no_memory = reading->no_memory || (text != NULL && kept == NULL);
+    return kept;
+}
+
+static struct query begin_for_pack(struct reading *reading, enum statement statement, int64_t pack)
+{
+    struct query query = query_begin(reading->store, statement);
+    query_bind_integer(&query, ":pack", pack);
+    return query;
+}
+
+static enum store_rc read_parameters(struct reading *reading, int64_t pack)
+{
+    struct pack_description *description = &reading->record.description;
+    struct query query = begin_for_pack(reading, SQL_INPUT_PARAMETERS, pack);
+    while (!reading->no_memory && query_next(&query)) {
+        struct input_parameter *list =
+            grow(reading, description->parameters, description->parameter_count, sizeof *list);
+        if (list == NULL)
+            break;
+        description->parameters = list;
+        list[description->parameter_count++] =
+            (struct input_parameter){keep(reading, query_text(&query, 0)), keep(reading, query_text(&query, 1))};
+    }
+    return query_end(&query);
+}
+
+static enum store_rc read_tags(struct reading *reading, int64_t pack)
+{
+    struct pack_record *record = &reading->record;
+    struct query query = begin_for_pack(reading, SQL_TAGS, pack);
+    query_bind_text(&query, ":after", "");
+    query_bind_integer(&query, ":limit", -1);
+    while (!reading->no_memory && query_next(&query)) {
+        struct tag *list = grow(reading, record->content.tags, record->content.tag_count, sizeof *list);
+        if (list == NULL)
+            break;
+        record->content.tags = list;
+        list[record->content.tag_count++] =
+            (struct tag){keep(reading, query_text(&query, 0)), keep(reading, query_text(&query, 1))};
+    }
+    return query_end(&query);
+}
+
+static enum store_rc read_rules(struct reading *reading, int64_t pack)
+{
+    struct pack_record *record = &reading->record;
+    struct query query = begin_for_pack(reading, SQL_RULES, pack);
+    while (!reading->no_memory && query_next(&query)) {
+        struct pack_rule *list = grow(reading, record->content.rules, record->content.rule_count, sizeof *list);
+        if (list == NULL)
+            break;
+        record->content.rules = list;
+        list[record->content.rule_count++] = (struct pack_rule){
+            .name = keep(reading, query_text(&query, 0)),
+            .source_owner = keep(reading, query_text(&query, 1)),
+            .source_identifier = keep(reading, query_text(&query, 2)),
+            .input_parameters = keep(reading, query_text(&query, 3)),
+        };
+    }
+    return query_end(&query);
+}
+
+static enum store_rc read_steps(struct reading *reading, int64_t pack, int64_t stands_at)
+{
+    struct pack_record *record = &reading->record;
+    struct query query = begin_for_pack(reading, SQL_TIMELINE, pack);
+    while (!reading->no_memory && query_next(&query)) {
+        struct timeline_step *list = grow(reading, record->steps, record->step_count, sizeof *list);
+        if (list == NULL)
+            break;
+        record->steps = list;
+        list[record->step_count++] = (struct timeline_step){
+            .step =
+                {
+                    .state = (enum pack_state)query_integer(&query, 1),
+                    .trigger = (enum trigger)query_integer(&query, 2),
+                    .after = query_integer(&query, 3),
+                    .reason = keep(reading, query_text(&query, 4)),
+                },
+            .at = query_instant(&query, 5),
+            .is_past = query_integer(&query, 0) <= stands_at,
+        };
+    }
+    return query_end(&query);
+}
+
+/* The parts of a record that the row itself has. */
+static void read_row(struct reading *reading, const struct query *row, char arn[ARN_SIZE], char stack[ARN_SIZE])
+{
+    struct pack_record *record = &reading->record;
+    record->scope = (struct scope){query_text(row, ACCOUNT), query_text(row, REGION)};
+    record->standing = standing_row(row).standing;
+    record->description = (struct pack_description){
+        .name = query_text(row, STANDING_NAME),
+        .id = query_text(row, STANDING_ID),
+        .arn = standing_pack_arn(&record->scope, row, arn),
+        .stack_arn = standing_stack_arn(&record->scope, row, stack),
+        .created_by = query_text(row, CREATED_BY),
+        .delivery_s3_bucket = query_text(row, DELIVERY_S3_BUCKET),
+        .delivery_s3_key_prefix = query_text(row, DELIVERY_S3_KEY_PREFIX),
+        .ssm_document_name = query_text(row, SSM_DOCUMENT_NAME),
+        .ssm_document_version = query_text(row, SSM_DOCUMENT_VERSION),
+    };
+    record->content.template_body = query_text(row, TEMPLATE_BODY);
+    record->content.template_s3_uri = query_text(row, TEMPLATE_S3_URI);
+}
+
+static enum store_rc show(struct reading *reading, const struct query *row, pack_record_fn *each, void *arg)
+{
+    static enum store_rc (*const parts[])(struct reading *, int64_t) = {read_parameters, read_tags, read_rules};
+    char arn[ARN_SIZE];
+    char stack[ARN_SIZE];
+    const struct standing_row standing = standing_row(row);
+    reading->record = (struct pack_record){0};
+    read_row(reading, row, arn, stack);
+    enum store_rc rc = read_steps(reading, standing.pack, standing.step);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && rc == STORE_OK; i++)
+        rc = parts[i](reading, standing.pack);
+    if (rc == STORE_OK && reading->no_memory)
+        rc = STORE_FAILED;
+    if (rc == STORE_OK)
+        each(arg, &reading->record);
+    arena_reset(&reading->arena);
+    return rc;
+}
+
+/* %TEXT% for LIKE, with its wildcards escaped. NULL when memory is out. */
+static char *pattern_of(struct arena *arena, const char *search)
+{
+    char *pattern = arena_alloc(arena, 2 * strlen(search) + 3);
+    char *end = pattern;
+    if (pattern == NULL)
+        return NULL;
+    *end++ = '%';
+    for (; *search != '\0'; search++) {
+        if (strchr("%_\\", *search) != NULL)
+            *end++ = '\\';
+        *end++ = *search;
+    }
+    memcpy(end, "%", 2);
+    return pattern;
+}
+
+static struct query begin_filtered(struct store *store, enum statement statement, const struct record_query *query,
+                                   const char *pattern)
+{
+    struct query rows = standing_begin(store, statement, &query->within, store_now(store));
+    query_bind_text(&rows, ":name", query->name);
+    query_bind_text(&rows, ":search", pattern);
+    query_bind_instant(&rows, ":state", query->has_state ? (int64_t)query->state : TIMESTAMP_NONE);
+    return rows;
+}
+
+enum store_rc store_records(struct store *store, const struct record_query *query, pack_record_fn *each, void *arg)
+{
+    struct arena texts = {0};
+    struct reading reading = {.store = store};
+    const char *pattern = query->search != NULL ? pattern_of(&texts, query->search) : NULL;
+    enum store_rc rc = query->search != NULL && pattern == NULL ? STORE_FAILED : STORE_OK;
+    store_lock(store);
+    struct query rows = begin_filtered(store, SQL_RECORDS, query, pattern);
+    query_bind_text(&rows, ":after_account", query->after_name != NULL ? query->after_scope.account : NULL);
+    query_bind_text(&rows, ":after_region", query->after_scope.region);
+    query_bind_text(&rows, ":after_name", query->after_name);
+    query_bind_integer(&rows, ":limit", query->limit);
+    while (rc == STORE_OK && query_next(&rows))
+        rc = show(&reading, &rows, each, arg);
+    const enum store_rc read = query_end(&rows);
+    store_unlock(store);
+    arena_free(&reading.arena);
+    arena_free(&texts);
+    return rc != STORE_OK ? rc : read;
+}
+
+enum store_rc store_count_records(struct store *store, const struct record_query *query, int64_t *count)
+{
+    struct arena texts = {0};
+    const char *pattern = query->search != NULL ? pattern_of(&texts, query->search) : NULL;
+    *count = 0;
+    if (query->search != NULL && pattern == NULL)
+        return STORE_FAILED;
+    store_lock(store);
+    struct query rows = begin_filtered(store, SQL_COUNT_RECORDS, query, pattern);
+    if (query_next(&rows))
+        *count = query_integer(&rows, 0);
+    const enum store_rc rc = query_end(&rows);
+    store_unlock(store);
+    arena_free(&texts);
+    return rc;
+}
