@@ -1,5 +1,7 @@
 #include "base/json_text.h"
 
+#include "base/utf8.h"
+
 #include <ctype.h>
 #include <stdint.h>
 #include <string.h>
@@ -38,32 +40,6 @@ size_t json_skip_space(const char *text, size_t length, size_t offset)
 static void skip_space(struct scan *scan)
 {
     scan->at = json_skip_space(scan->text, scan->length, scan->at);
-}
-
-/* The length of the UTF-8 sequence at `bytes`, as RFC 3629 allows it; 0 where it is none. */
-static size_t utf8_sequence(const unsigned char *bytes, size_t available)
-{
-    static const struct {
-        unsigned char first, last; /* range of the lead byte */
-        unsigned char second_first, second_last;
-        unsigned char length;
-    } forms[] = {
-        {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
-        {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
-        {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (bytes[0] < forms[i].first || bytes[0] > forms[i].last)
-            continue;
-        if (available < forms[i].length || bytes[1] < forms[i].second_first || bytes[1] > forms[i].second_last)
-            return 0;
-        for (size_t k = 2; k < forms[i].length; k++) {
-            if ((bytes[k] & 0xc0) != 0x80)
-                return 0;
-        }
-        return forms[i].length;
-    }
-    return 0;
 }
 
 static int hex_value(int byte)
@@ -137,7 +113,7 @@ static bool scan_string(struct scan *scan)
         } else if (byte < 0x80) {
             scan->at++;
         } else {
-            const size_t length = utf8_sequence((const unsigned char *)scan->text + scan->at, scan->length - scan->at);
+            const size_t length = utf8_sequence(scan->text + scan->at, scan->length - scan->at);
             if (length == 0)
                 return fail(scan, "not UTF-8");
             scan->at += length;

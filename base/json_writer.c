@@ -1,6 +1,7 @@
 #include "base/json_writer.h"
 
 #include "base/timestamp.h"
+#include "base/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,19 +88,39 @@ static void append_escape(struct buffer *out, unsigned char byte)
     buffer_append(out, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
 }
 
+/* Bytes that need no escape at the beginning of `text`, eight at a time while there are: a byte is found by the borrow
+ * that a subtraction takes from its top bit (Mycroft; "Hacker's Delight", 6-1). */
+static size_t plain_run(const char *text, size_t length)
+{
+    const uint64_t ones = 0x0101010101010101U;
+    const uint64_t tops = 0x8080808080808080U;
+    size_t run = 0;
+    for (; run + 8 <= length; run += 8) {
+        uint64_t bytes;
+        memcpy(&bytes, text + run, sizeof bytes);
+        const uint64_t control = bytes - 0x20 * ones;
+        const uint64_t quote = (bytes ^ '"' * ones) - ones;
+        const uint64_t backslash = (bytes ^ '\\' * ones) - ones;
+        const uint64_t del = (bytes ^ 0x7f * ones) - ones;
+        if (((control | quote | backslash | del) & ~bytes & tops) != 0)
+            break;
+    }
+    while (run < length && !needs_escape((unsigned char)text[run]))
+        run++;
+    return run;
+}
+
 void json_string_n(struct json_writer *writer, const char *text, size_t length)
 {
     begin_value(writer);
     buffer_append_char(writer->out, '"');
-    size_t plain = 0; /* start of the run that needs no escape */
-    for (size_t i = 0; i < length; i++) {
-        if (!needs_escape((unsigned char)text[i]))
-            continue;
-        buffer_append(writer->out, text + plain, i - plain);
-        append_escape(writer->out, (unsigned char)text[i]);
-        plain = i + 1;
+    for (size_t run = plain_run(text, length); run < length; run = plain_run(text, length)) {
+        buffer_append(writer->out, text, run);
+        append_escape(writer->out, (unsigned char)text[run]);
+        text += run + 1;
+        length -= run + 1;
     }
-    buffer_append(writer->out, text + plain, length - plain);
+    buffer_append(writer->out, text, length);
     buffer_append_char(writer->out, '"');
 }
 
@@ -107,14 +128,17 @@ void json_lossy_string(struct json_writer *writer, const char *text, size_t leng
 {
     begin_value(writer);
     buffer_append_char(writer->out, '"');
-    for (size_t i = 0; i < length; i++) {
-        const unsigned char byte = (unsigned char)text[i];
-        if (byte >= 0x80)
+    while (length > 0) {
+        const size_t sequence = utf8_sequence(text, length);
+        const size_t taken = sequence > 0 ? sequence : 1;
+        if (sequence == 0)
             buffer_append_char(writer->out, '?');
-        else if (needs_escape(byte))
-            append_escape(writer->out, byte);
+        else if (sequence == 1 && needs_escape((unsigned char)*text))
+            append_escape(writer->out, (unsigned char)*text);
         else
-            buffer_append_char(writer->out, text[i]);
+            buffer_append(writer->out, text, sequence);
+        text += taken;
+        length -= taken;
     }
     buffer_append_char(writer->out, '"');
 }

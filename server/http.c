@@ -23,8 +23,9 @@ struct http_server {
     char url[LONGEST_URL];
     /* requests in flight, so that stopping can wait for them */
     pthread_mutex_t mutex;
-    pthread_cond_t none_left;
+    pthread_cond_t changed;
     size_t in_flight;
+    size_t arriving; /* of them, those whose body is not all there yet */
 };
 
 /* A request under way, from its first line until its reply is sent. */
@@ -141,6 +142,14 @@ static enum MHD_Result finish(struct exchange *exchange, struct MHD_Connection *
     return send_reply(exchange, connection);
 }
 
+/* A request is all there: stopping waits for its answer. */
+static void count_arrived(struct http_server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    server->arriving--;
+    pthread_mutex_unlock(&server->mutex);
+}
+
 static void resume(void *arg)
 {
     const struct exchange *exchange = arg;
@@ -153,6 +162,7 @@ static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *
     struct http_server *server = exchange->server;
     if (!exchange->handled) {
         exchange->handled = true;
+        count_arrived(server);
         exchange->request.body = exchange->body.data != NULL ? exchange->body.data : "";
         exchange->request.body_length = exchange->body.length;
         server->config.handler(server->config.arg, &exchange->request, &exchange->reply);
@@ -192,6 +202,7 @@ static void *begin_exchange(void *arg, const char *target, struct MHD_Connection
     exchange->body.cap = server->config.body_cap(exchange->request.path);
     pthread_mutex_lock(&server->mutex);
     server->in_flight++;
+    server->arriving++;
     pthread_mutex_unlock(&server->mutex);
     return exchange;
 }
@@ -225,13 +236,15 @@ static void end_exchange(void *arg, struct MHD_Connection *connection, void **co
     if (exchange == NULL)
         return;
     *context = NULL;
+    const bool had_arrived = exchange->handled;
     buffer_free(&exchange->body);
     buffer_free(&exchange->reply.body);
     arena_free(&exchange->arena);
     free(exchange);
     pthread_mutex_lock(&server->mutex);
-    if (--server->in_flight == 0)
-        pthread_cond_broadcast(&server->none_left);
+    server->in_flight--;
+    server->arriving -= had_arrived ? 0 : 1;
+    pthread_cond_broadcast(&server->changed);
     pthread_mutex_unlock(&server->mutex);
 }
 
@@ -289,7 +302,7 @@ struct http_server *http_start(const struct http_config *config, char message[HT
     }
     server->config = *config;
     pthread_mutex_init(&server->mutex, NULL);
-    pthread_cond_init(&server->none_left, NULL);
+    pthread_cond_init(&server->changed, NULL);
     snprintf(server->url, sizeof server->url, strchr(config->host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
              config->tls_certificate != NULL ? "https" : "http", config->host, (unsigned)listener.port);
     server->delays = delay_new();
@@ -310,17 +323,26 @@ const char *http_url(const struct http_server *server)
     return server->url;
 }
 
-static void wait_for_requests(struct http_server *server)
+/* Waits until `count` is no more than `most`, for so long at the most. */
+static void wait_until(struct http_server *server, const size_t *count, const size_t *most, int64_t milliseconds)
 {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += HTTP_DRAIN_MS / 1000;
+    until.tv_sec += milliseconds / 1000;
     pthread_mutex_lock(&server->mutex);
-    while (server->in_flight > 0) {
-        if (pthread_cond_timedwait(&server->none_left, &server->mutex, &until) != 0)
+    while (*count > *most) {
+        if (pthread_cond_timedwait(&server->changed, &server->mutex, &until) != 0)
             break;
     }
     pthread_mutex_unlock(&server->mutex);
+}
+
+/* Requests still on their way here are given a moment; those that are here are given their answer. */
+static void drain(struct http_server *server)
+{
+    static const size_t none = 0;
+    wait_until(server, &server->in_flight, &none, HTTP_ARRIVE_MS);
+    wait_until(server, &server->in_flight, &server->arriving, HTTP_DRAIN_MS);
 }
 
 void http_stop(struct http_server *server)
@@ -331,12 +353,12 @@ void http_stop(struct http_server *server)
         const MHD_socket listening = MHD_quiesce_daemon(server->daemon);
         if (listening != MHD_INVALID_SOCKET)
             close(listening);
-        wait_for_requests(server);
         delay_flush(server->delays); /* the library can't stop while a connection sleeps */
+        drain(server);
         MHD_stop_daemon(server->daemon);
     }
     delay_free(server->delays);
-    pthread_cond_destroy(&server->none_left);
+    pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->mutex);
     free(server);
 }

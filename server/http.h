@@ -35,9 +35,9 @@ struct http_server *http_start(const struct http_config *config, char message[HT
 /* "http://127.0.0.1:4566", with the port that was bound. */
 const char *http_url(const struct http_server *server);
 
-/* Takes no more connections, lets the requests in flight be answered (for at most HTTP_DRAIN_MS), closes. NULL does
- * nothing. */
+/* Takes no more connections, lets the requests in flight be answered, closes. It waits HTTP_ARRIVE_MS at the most for
+ * requests that are still coming in, HTTP_DRAIN_MS for answers. NULL does nothing. */
 void http_stop(struct http_server *server);
-enum { HTTP_DRAIN_MS = 5000 };
+enum { HTTP_ARRIVE_MS = 1000, HTTP_DRAIN_MS = 5000 };
 
 #endif

@@ -101,3 +101,10 @@ enum fixture_rc world_check(struct store *store, const struct options *options, 
     const struct fixture_options loading = {.check_answer = check_answer, .keep_clock = options->clock_is_frozen};
     return fixture_load_paths(store, &loading, &path, 1, message);
 }
+
+enum fixture_rc world_add_fault(struct store *store, const char *text, size_t length, int64_t *id,
+                                char message[FIXTURE_MESSAGE])
+{
+    const struct fixture_options loading = {.check_answer = check_answer};
+    return fixture_load_fault(store, &loading, text, length, id, message);
+}

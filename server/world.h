@@ -27,4 +27,8 @@ struct world_text {
 enum fixture_rc world_load(struct store *store, const struct options *options, const struct scope *within,
                            const struct world_text *text, char message[FIXTURE_MESSAGE]);
 
+/* Adds one fault, written as JSON; `*id` is its own. */
+enum fixture_rc world_add_fault(struct store *store, const char *text, size_t length, int64_t *id,
+                                char message[FIXTURE_MESSAGE]);
+
 #endif

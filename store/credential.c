@@ -32,6 +32,10 @@ static struct credential credential_row(const struct query *query)
 enum store_rc store_credential(struct store *store, const char *access_key_id, credential_fn *each, void *arg)
 {
     store_lock(store);
+    if (!store->has_credentials) {
+        store_unlock(store);
+        return STORE_NOT_FOUND;
+    }
     struct query query = query_begin(store, SQL_CREDENTIAL);
     query_bind_text(&query, ":access_key_id", access_key_id);
     const bool found = query_next(&query);

@@ -129,20 +129,12 @@ static enum store_rc meet(struct store *store, void *arg)
     return rc != STORE_OK ? rc : read;
 }
 
-/* Most worlds have no fault: that is found out without a transaction. */
-static bool has_faults(struct store *store)
-{
-    struct query query = query_begin(store, SQL_HAS_FAULTS);
-    const bool has = query_next(&query);
-    return query_end(&query) != STORE_OK || has;
-}
-
 enum store_rc store_meet_fault(struct store *store, const struct scope *scope, const char *operation, fault_fn *each,
                                void *arg)
 {
     struct meeting meeting = {scope, operation, each, arg};
     store_lock(store);
-    const enum store_rc rc = has_faults(store) ? store_transaction(store, meet, &meeting) : STORE_OK;
+    const enum store_rc rc = store->has_faults ? store_transaction(store, meet, &meeting) : STORE_OK;
     store_unlock(store);
     return rc;
 }

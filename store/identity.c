@@ -2,7 +2,6 @@
 
 #include "base/mix.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* FNV-1a, with the terminating NUL so that ("ab", "c") is not ("a", "bc"). */
@@ -36,22 +35,84 @@ const char *identity_partition(const char *region)
     return strncmp(region, "us-gov-", 7) == 0 ? "aws-us-gov" : "aws";
 }
 
-const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char arn[ARN_SIZE])
+/* ARNs are made for each row of each answer, so without printf. What does not fit is cut. */
+struct arn {
+    char *end;
+    size_t room; /* beside the NUL */
+};
+
+static void put_bytes(struct arn *arn, const char *bytes, size_t length)
 {
-    snprintf(arn, ARN_SIZE, "arn:%s:config:%s:%s:conformance-pack/%s/%s", identity_partition(scope->region),
-             scope->region, scope->account, name, id);
-    return arn;
+    const size_t taken = length < arn->room ? length : arn->room;
+    memcpy(arn->end, bytes, taken);
+    arn->end += taken;
+    arn->room -= taken;
+    *arn->end = '\0';
+}
+
+static void put(struct arn *arn, const char *text)
+{
+    put_bytes(arn, text, strlen(text));
+}
+
+/* The low `digits` digits of a number, hexadecimal. */
+static void put_hex(struct arn *arn, uint64_t number, size_t digits)
+{
+    static const char alphabet[] = "0123456789abcdef";
+    char text[16];
+    for (size_t i = digits; i > 0; i--, number >>= 4)
+        text[i - 1] = alphabet[number & 15];
+    put_bytes(arn, text, digits);
+}
+
+/* arn:PARTITION:SERVICE:REGION:ACCOUNT: */
+static void put_prefix(struct arn *arn, const struct scope *scope, const char *service)
+{
+    put(arn, "arn:");
+    put(arn, identity_partition(scope->region));
+    put(arn, service);
+    put(arn, scope->region);
+    put(arn, ":");
+    put(arn, scope->account);
+}
+
+const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char text[ARN_SIZE])
+{
+    struct arn arn = {text, ARN_SIZE - 1};
+    put_prefix(&arn, scope, ":config:");
+    put(&arn, ":conformance-pack/");
+    put(&arn, name);
+    put(&arn, "/");
+    put(&arn, id);
+    return text;
+}
+
+/* RFC 4122, version 1: the time in units of 100 ns since the Gregorian calendar began, then a clock sequence and a
+ * node, which here are made from what the UUID is for. */
+static void put_uuid(struct arn *arn, int64_t time, uint64_t node)
+{
+    const uint64_t ticks = ((uint64_t)time + 12219292800000U) * 10000;
+    put_hex(arn, ticks, 8);
+    put(arn, "-");
+    put_hex(arn, ticks >> 32, 4);
+    put(arn, "-1");
+    put_hex(arn, ticks >> 48, 3);
+    put(arn, "-");
+    put_hex(arn, 0x8000 | (node >> 48 & 0x3fff), 4);
+    put(arn, "-");
+    put_hex(arn, node, 12);
 }
 
 const char *identity_stack_arn(const struct scope *scope, const char *name, const char *id, int64_t created_at,
-                               char arn[ARN_SIZE])
+                               char text[ARN_SIZE])
 {
-    /* RFC 4122: version 1 counts 100 ns since the Gregorian calendar began */
-    const uint64_t ticks = ((uint64_t)created_at + 12219292800000U) * 10000;
-    const uint64_t node = mix_bits(digest(digest(0, scope->account), id));
-    snprintf(arn, ARN_SIZE, "arn:%s:cloudformation:%s:%s:stack/awsconfigconforms-%s-%s/%08x-%04x-1%03x-%04x-%012llx",
-             identity_partition(scope->region), scope->region, scope->account, name, id, (unsigned)(ticks & 0xffffffff),
-             (unsigned)(ticks >> 32 & 0xffff), (unsigned)(ticks >> 48 & 0xfff),
-             (unsigned)(0x8000 | (node >> 48 & 0x3fff)), (unsigned long long)(node & 0xffffffffffff));
-    return arn;
+    struct arn arn = {text, ARN_SIZE - 1};
+    put_prefix(&arn, scope, ":cloudformation:");
+    put(&arn, ":stack/awsconfigconforms-");
+    put(&arn, name);
+    put(&arn, "-");
+    put(&arn, id);
+    put(&arn, "/");
+    put_uuid(&arn, created_at, mix_bits(digest(digest(0, scope->account), id)));
+    return text;
 }

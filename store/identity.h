@@ -15,12 +15,12 @@ enum {
 void identity_pack_id(uint64_t seed, const struct scope *scope, const char *name, int64_t deletions,
                       char id[IDENTITY_ID]);
 
-/* Writes the ARN and returns `arn`. */
-const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char arn[ARN_SIZE]);
+/* Writes the ARN and returns `text`. */
+const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char text[ARN_SIZE]);
 
 /* The ARN of the CloudFormation stack behind a pack that was created at that instant. */
 const char *identity_stack_arn(const struct scope *scope, const char *name, const char *id, int64_t created_at,
-                               char arn[ARN_SIZE]);
+                               char text[ARN_SIZE]);
 
 /* "aws", "aws-cn" for cn-*, "aws-us-gov" for us-gov-* (inferred from the regions' names). */
 const char *identity_partition(const char *region);

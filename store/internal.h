@@ -15,11 +15,15 @@ struct store {
     bool is_new;
     store_report_fn *report;
     void *report_arg;
-    /* the row of table `world` */
+    /* What every request asks and few transactions change: read again when an outermost one has ended. Inside of one
+     * only the clock is kept up. */
     uint64_t seed;
     bool clock_frozen;
     int64_t clock_frozen_at;
     int64_t clock_offset;
+    bool has_credentials;
+    bool has_responses;
+    bool has_faults;
 };
 
 void store_lock(struct store *store);
@@ -28,7 +32,7 @@ void store_unlock(struct store *store);
 /* Tells the reporter what SQLite says went wrong. */
 void store_report(struct store *store, const char *what);
 
-/* Reads the row of table `world` into the struct again: at opening, and when a transaction was undone. */
+/* Reads what the struct keeps of the tables: at opening, and at the end of a transaction. */
 enum store_rc store_load_world(struct store *store);
 
 /* Adds the row of a new pack, in place of one that is gone; `*number` is its key. STORE_EXISTS when one stands there.

@@ -71,6 +71,7 @@ static bool is_in_order(const struct transition *step, int64_t *time, int64_t *i
         *time = 0;
         return true;
     case TRIGGER_NOW:
+    case TRIGGER_REQUEST:
         break;
     }
     return true;

@@ -49,6 +49,10 @@ enum store_rc store_response(struct store *store, const struct scope *scope, con
                              void *arg)
 {
     store_lock(store);
+    if (!store->has_responses) {
+        store_unlock(store);
+        return STORE_NOT_FOUND;
+    }
     struct query query = query_begin(store, SQL_FIND_RESPONSE);
     query_bind_text(&query, ":operation", operation);
     query_bind_text(&query, ":account", scope->account);

@@ -32,6 +32,9 @@ enum store_rc store_load_world(struct store *store)
 {
     struct query query = query_begin(store, SQL_WORLD);
     if (query_next(&query)) {
+        store->has_credentials = query_integer(&query, 3) != 0;
+        store->has_responses = query_integer(&query, 4) != 0;
+        store->has_faults = query_integer(&query, 5) != 0;
         store->seed = (uint64_t)query_integer(&query, 0);
         store->clock_frozen = !query_is_null(&query, 1);
         store->clock_frozen_at = query_integer(&query, 1);
@@ -82,12 +85,21 @@ static bool name_for_sqlite(const char *path, char name[PATH_MAX])
     return snprintf(name, PATH_MAX, "%s%s", *path == '/' ? "" : "./", path) < PATH_MAX;
 }
 
+/* The one connection is used under our own mutex, so SQLite needs none of its own, nor to count its memory. */
+static void configure_sqlite(void)
+{
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum store_rc open_database(struct store *store, const char *path, char message[STORE_MESSAGE])
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (path != NULL && migration_check_file(path, message) != STORE_OK)
         return STORE_FAILED;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     char file[PATH_MAX];
+    pthread_once(&once, configure_sqlite);
     if (!name_for_sqlite(path, file)) {
         snprintf(message, STORE_MESSAGE, "%.200s...: the path is too long", path);
         return STORE_FAILED;

@@ -109,11 +109,12 @@ bool pack_state_from_name(const char *name, enum pack_state *state);
 
 /* What brings a pack to its next state. */
 enum trigger {
-    TRIGGER_NOW,   /* the step before it */
-    TRIGGER_TIME,  /* `after` milliseconds, see below */
-    TRIGGER_POLLS, /* `after` DescribeConformancePackStatus answers that showed the pack in the state before */
-    TRIGGER_HAND,  /* store_move_pack */
-    TRIGGER_AT,    /* the instant `after`, or the step before it where that is later */
+    TRIGGER_NOW,     /* the step before it */
+    TRIGGER_TIME,    /* `after` milliseconds, see below */
+    TRIGGER_POLLS,   /* `after` DescribeConformancePackStatus answers that showed the pack in the state before */
+    TRIGGER_HAND,    /* store_move_pack */
+    TRIGGER_AT,      /* the instant `after`, or the step before it where that is later */
+    TRIGGER_REQUEST, /* none: it is where a request or a hand set the pack on a new course */
 };
 
 enum { POLLS_MAX = 1000000 };

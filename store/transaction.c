@@ -22,7 +22,6 @@ static void undo(struct store *store)
 {
     if (sqlite3_get_autocommit(store->database) == 0)
         run(store, SQL_ROLLBACK);
-    store_load_world(store);
 }
 
 static enum store_rc outermost(struct store *store, store_body_fn *body, void *arg)
@@ -35,6 +34,7 @@ static enum store_rc outermost(struct store *store, store_body_fn *body, void *a
         rc = run(store, SQL_COMMIT);
     if (rc != STORE_OK)
         undo(store);
+    store_load_world(store);
     return rc;
 }
 

@@ -48,7 +48,7 @@ static enum store_rc add_row(struct store *store, int64_t pack, int64_t number, 
 enum store_rc transition_write(struct store *store, const struct transition_plan *plan)
 {
     struct schedule schedule = {*plan->standing, plan->since, plan->origin, true};
-    const struct transition stands = {plan->standing->state, TRIGGER_NOW, 0, plan->standing->reason};
+    const struct transition stands = {plan->standing->state, TRIGGER_REQUEST, 0, plan->standing->reason};
     enum store_rc rc = add_row(store, plan->pack, plan->first, &stands, plan->standing, plan->since);
     for (size_t i = 0; i < plan->count && rc == STORE_OK; i++) {
         const bool known = schedule_step(&schedule, &plan->steps[i]);
@@ -91,6 +91,7 @@ static enum store_rc reach_next(struct store *store, const struct standing_row *
 {
     struct schedule schedule = {row->standing, now, now, true};
     bool first = true;
+    int64_t dropped = 0;
     enum store_rc rc = forget_times_ahead(store, row);
     struct query steps = query_begin(store, SQL_STEPS_FROM);
     query_bind_integer(&steps, ":pack", row->pack);
@@ -101,12 +102,18 @@ static enum store_rc reach_next(struct store *store, const struct standing_row *
             .trigger = first ? TRIGGER_NOW : (enum trigger)query_integer(&steps, 2),
             .after = query_integer(&steps, 3),
         };
-        if (!schedule_step(&schedule, &step))
+        if (step.trigger == TRIGGER_REQUEST) {
+            dropped = query_integer(&steps, 0);
             break;
+        }
+        if (!schedule_step(&schedule, &step))
+            continue;
         rc = write_time(store, row->pack, query_integer(&steps, 0), &schedule);
         first = false;
     }
     const enum store_rc read = query_end(&steps);
+    if (rc == STORE_OK && dropped > 0)
+        rc = transition_drop_from(store, row->pack, dropped);
     return rc != STORE_OK ? rc : read;
 }
 
@@ -137,7 +144,7 @@ static enum store_rc next_state(struct store *store, const struct standing_row *
     struct query steps = query_begin(store, SQL_STEPS_FROM);
     query_bind_integer(&steps, ":pack", row->pack);
     query_bind_integer(&steps, ":step", row->step + 1);
-    if (query_next(&steps))
+    if (query_next(&steps) && query_integer(&steps, 2) != TRIGGER_REQUEST)
         *state = (enum pack_state)query_integer(&steps, 1);
     return query_end(&steps);
 }

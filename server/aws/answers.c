@@ -1,7 +1,5 @@
 #include "server/aws/answers.h"
 
-#include <string.h>
-
 struct found {
     struct arena *arena;
     struct buffer *body;
@@ -18,13 +16,10 @@ static void take_answer(void *arg, const struct response *response)
         return;
     }
     const char *message = response->message != NULL ? arena_strdup(found->arena, response->message) : NULL;
-    *found->error = (struct aws_error){
-        .name = arena_strdup(found->arena, response->error),
-        .status = response->status,
-        .message_key = "message",
-        .message = message,
-    };
-    const bool complete = found->error->name != NULL && (message != NULL || response->message == NULL);
+    const char *name = arena_strdup(found->arena, response->error);
+    const bool complete = name != NULL && (message != NULL || response->message == NULL);
+    if (complete)
+        aws_error_set_named(found->error, name, response->status, message);
     found->answer = complete ? ANSWER_ERROR : ANSWER_FAILED;
 }
 

@@ -193,7 +193,7 @@ static void apply_fault(void *arg, const struct fault *fault)
     if (name == NULL || (fault->message != NULL && message == NULL))
         aws_error_internal(&call->error);
     else
-        call->error = (struct aws_error){name, fault->status, "message", message};
+        aws_error_set_named(&call->error, name, fault->status, message);
 }
 
 /* What somebody asked to go wrong. It hits requests that would have been good. */
@@ -324,6 +324,13 @@ static void finish(struct call *call, const char *stopped_at)
         reply_header(reply, "Content-Type", media_type);
 }
 
+/* What an answer shows of the request's Authorization is kept nowhere. */
+static bool echoes_authorization(const struct aws_error *error)
+{
+    return error->name != NULL && (strcmp(error->name, aws_error_name(AWS_INCOMPLETE_SIGNATURE)) == 0 ||
+                                   strcmp(error->name, aws_error_name(AWS_INVALID_SIGNATURE)) == 0);
+}
+
 static void record(const struct call *call, int64_t began)
 {
     const struct request *request = call->request;
@@ -338,7 +345,7 @@ static void record(const struct call *call, int64_t began)
         .input = request->body,
         .input_length = request->body_length,
         .answer = reply->body.data != NULL ? reply->body.data : "",
-        .answer_length = reply->body.length,
+        .answer_length = echoes_authorization(&call->error) ? 0 : reply->body.length,
         .status = reply->status,
         .error = call->error.name,
         .duration_us = clock_machine_ticks() - began + reply->delay_ms * 1000,

@@ -24,6 +24,9 @@ void aws_error_set(struct aws_error *error, enum aws_error_id id, const char *me
 /* The same for when memory is out: InternalFailure, as AWS sends it, without a message. */
 void aws_error_internal(struct aws_error *error);
 
+/* Fills `*error` with an error that somebody else chose, by its wire name. */
+void aws_error_set_named(struct aws_error *error, const char *name, int status, const char *message);
+
 const char *aws_error_name(enum aws_error_id id);
 
 #endif

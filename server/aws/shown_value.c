@@ -75,8 +75,11 @@ static void append_structure(struct buffer *out, const struct shape *shape, cons
 
 static void append_number(struct buffer *out, double number)
 {
-    if (isinf(number)) /* 1e999 */
-        buffer_append_text(out, number > 0 ? "Infinity" : "-Infinity");
+    /* what no Java integer holds is cut to the nearest that one does (decided) */
+    if (number > 0x1p63)
+        buffer_printf(out, "%lld", (long long)INT64_MAX);
+    else if (number < -0x1p63)
+        buffer_printf(out, "%lld", (long long)INT64_MIN);
     else
         buffer_printf(out, "%.*g", floor(number) == number ? 400 : 17, number);
 }

@@ -134,9 +134,9 @@ static bool split_authorization(struct arena *arena, const char *header, const c
     return true;
 }
 
-/* False with all the complaints about missing parts in one message, which ends in `tail`. */
+/* False with all the complaints about missing parts in one message, which ends in `tail` and `header`. */
 static bool require_parts(struct arena *arena, const struct form *form, const char *const parts[PARTS],
-                          const char *tail, struct aws_error *error)
+                          const char *tail, const char *header, struct aws_error *error)
 {
     const char *message = "";
     for (size_t part = 0; part < REQUIRED && message != NULL; part++) {
@@ -145,7 +145,8 @@ static bool require_parts(struct arena *arena, const struct form *form, const ch
     }
     if (message != NULL && *message == '\0')
         return true;
-    return refuse(error, AWS_INCOMPLETE_SIGNATURE, message != NULL ? arena_printf(arena, "%s%s", message, tail) : NULL);
+    return refuse(error, AWS_INCOMPLETE_SIGNATURE,
+                  message != NULL ? arena_printf(arena, "%s%s%s", message, tail, header) : NULL);
 }
 
 static bool read_from_header(const struct request *request, const char *header, const char *parts[PARTS],
@@ -157,10 +158,7 @@ static bool read_from_header(const struct request *request, const char *header, 
         return out_of_memory(error);
     if (!split_authorization(request->arena, header, parts, error))
         return false;
-    const char *tail = arena_printf(request->arena, "Authorization=%s", header);
-    if (tail == NULL)
-        return out_of_memory(error);
-    return require_parts(request->arena, &header_form, parts, tail, error);
+    return require_parts(request->arena, &header_form, parts, "Authorization=", header, error);
 }
 
 /* Collects the X-Amz-* parameters; `*presigned` says whether X-Amz-Algorithm is there, be it empty. */
@@ -245,7 +243,8 @@ bool sigv4_read_claim(const struct request *request, struct sigv4_claim *claim, 
     claim->present = header != NULL || presigned;
     claim->presigned = presigned;
     if (presigned)
-        return require_parts(request->arena, &query_form, in_query, "Re-examine the query-string parameters.", error) &&
+        return require_parts(request->arena, &query_form, in_query, "Re-examine the query-string parameters.", "",
+                             error) &&
                fill_claim(request->arena, in_query, claim, error);
     if (header != NULL)
         return read_from_header(request, header, in_header, error) &&

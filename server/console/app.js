@@ -6,7 +6,7 @@ import { startFixtures } from "./fixtures.js";
 import { keepFresh, start } from "./live.js";
 import { startPack } from "./pack.js";
 import { startPacks } from "./packs.js";
-import { $, el, listenToDialogs, setText } from "./page.js";
+import { $, el, startDialogs, setText } from "./page.js";
 import { startRequests } from "./requests.js";
 import { startRouter } from "./router.js";
 import { startWorld } from "./world.js";
@@ -22,7 +22,7 @@ async function introduce() {
     setText($("version"), version);
 }
 
-listenToDialogs();
+startDialogs();
 startWorld();
 startClock();
 startPacks();

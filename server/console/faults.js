@@ -42,7 +42,7 @@ function conditionsOf(fault) {
     if (fault.probability !== undefined && fault.probability < 1) {
         conditions.push(`hits ${+(fault.probability * 100).toPrecision(4)} % of requests`);
     }
-    conditions.push(fault.times ? `${count(fault.times, "time")} more` : "until it is removed");
+    conditions.push(fault.times === undefined ? "until it is removed" : `${count(fault.times, "time")} more`);
     return conditions.join(" · ");
 }
 
@@ -101,10 +101,10 @@ async function update() {
 
 function faultOf(elements) {
     const fault = {};
-    for (const field of elements) {
-        const value = NUMBERS.includes(field.name) ? numberOrText(field.value) : field.value.trim();
-        if (field.name && value !== "" && value !== undefined) {
-            fault[field.name] = value;
+    for (const { name, value } of [...elements].filter((field) => field.name)) {
+        const given = NUMBERS.includes(name) ? numberOrText(value) : value.trim();
+        if (given !== "" && given !== undefined) {
+            fault[name] = given;
         }
     }
     return fault;

@@ -14,7 +14,7 @@ function take(files) {
     [file = null] = files;
     clearError(form);
     $("import-result").hidden = true;
-    setText($("drop-text"), file ? `${file.name}, ${bytes(file.size)}` : "Drop a file here, or choose one");
+    setText($("drop-text"), file ? `${file.name}, ${bytes(file.size)}` : "Drop a fixture file here");
     $("drop").classList.toggle("filled", file !== null);
 }
 

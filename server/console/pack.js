@@ -5,7 +5,7 @@ import { keepFresh, refresh } from "./live.js";
 import { $, announce, clearError, el, onSubmit, openDialog, reconcile, setText, showError } from "./page.js";
 import { onRoute, openPack, packAddress, view } from "./router.js";
 import { showState, STATES } from "./states.js";
-import { instant, relative } from "./text.js";
+import { instant, span } from "./text.js";
 import { moveNow, showTimeline } from "./timeline.js";
 
 const panel = $("detail");
@@ -62,7 +62,7 @@ function tick() {
         return;
     }
     const since = pack.transitions.findLast((step) => step.past && step.at !== null);
-    setText($("detail-since"), since ? `since ${relative(Date.parse(since.at), now()).replace(" ago", "")}` : "");
+    setText($("detail-since"), since ? `for ${span(now() - Date.parse(since.at))}` : "");
     moveNow();
 }
 
@@ -150,13 +150,13 @@ const USUAL_NEXT = {
 };
 
 function offerMove() {
-    openMove({ title: "Move", button: "Move pack", state: USUAL_NEXT[pack.ConformancePackState], isForced: false });
+    openMove({ title: "Move this pack", button: "Move pack", state: USUAL_NEXT[pack.ConformancePackState], isForced: false });
 }
 
 /* Only what is in progress fails by itself; from elsewhere it takes force. */
 function offerFail() {
     const [what, ...rest] = pack.ConformancePackState.split("_");
-    openMove({ title: "Fail", button: "Fail pack", state: `${what}_FAILED`, isForced: rest.join("_") !== "IN_PROGRESS" });
+    openMove({ title: "Fail this pack", button: "Fail pack", state: `${what}_FAILED`, isForced: rest.join("_") !== "IN_PROGRESS" });
 }
 
 async function move(target, body) {

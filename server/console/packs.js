@@ -46,7 +46,7 @@ function createRow(pack) {
     const row = el("tr", { role: "row" },
         cell("name", link),
         el("td", { role: "cell", "data-cell": "scope", class: "scope" }),
-        cell("state"), cell("reason"), cell("requested", el("time")), cell("completed", el("time")));
+        cell("state"), cell("reason", el("span")), cell("requested", el("time")), cell("completed", el("time")));
     setText(link, pack.ConformancePackName);
     setText(row.children[1], `${pack.account} · ${pack.region}`);
     row.addEventListener("click", (event) => {
@@ -69,7 +69,7 @@ function updateRow(row, pack) {
     if (showState(state, pack.ConformancePackState) && !isNew) {
         flash(row);
     }
-    setText(reason, pack.ConformancePackStatusReason ?? "");
+    setText(reason.firstChild, pack.ConformancePackStatusReason ?? "");
     setAttribute(reason, "title", pack.ConformancePackStatusReason);
     showTime(requested.firstChild, pack.LastUpdateRequestedTime);
     showTime(completed.firstChild, pack.LastUpdateCompletedTime);

@@ -159,14 +159,16 @@ export function openDialog(dialog) {
     dialog.showModal();
 }
 
-export function listenToDialogs() {
-    for (const dialog of document.querySelectorAll("dialog")) {
+export function startDialogs() {
+    for (const dialog of document.querySelectorAll("dialog:not(#token-dialog)")) {
+        const close = el("button", { type: "button", class: "bare", "data-close": true, "aria-label": "Close" }, icon("close"));
+        dialog.querySelector(".head").append(close);
         for (const button of dialog.querySelectorAll("[data-close]")) {
             button.addEventListener("click", () => dialog.close());
         }
         /* a click beside the dialog is one on its backdrop */
         dialog.addEventListener("mousedown", (event) => {
-            if (event.target === dialog && dialog.querySelector("[data-close]")) {
+            if (event.target === dialog) {
                 dialog.close();
             }
         });

@@ -125,7 +125,7 @@ async function update() {
 }
 
 async function forget() {
-    await call("forgetRequests", { query: world() });
+    await call("forgetRequests", { query: { account: world().account } });
     open.clear();
     announce("The journal was cleared");
     await refresh();
@@ -140,7 +140,9 @@ export function startRequests() {
         refresh();
     });
     onWorldChange(() => {
+        const { account } = world();
         wanted = PAGE;
+        setText($("requests-clear"), account ? `Clear the journal of ${account}` : "Clear the journal");
     });
     keepFresh($("requests-view"), update);
 }

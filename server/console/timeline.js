@@ -51,13 +51,9 @@ function describeTrigger(step) {
         return step.past ? "by hand" : "when it is moved by hand";
     }
     if (step.trigger === "polls") {
-        const polls = count(step.afterPolls ?? 0, "poll");
-        return step.past ? "by polls" : `after ${polls} more of its status`;
+        return step.past ? "by polls" : `after ${count(step.afterPolls ?? 0, "more poll")} of its status`;
     }
-    if (step.afterSeconds !== undefined) {
-        return step.at === null ? `${span(step.afterSeconds * 1000)} after that` : `after ${span(step.afterSeconds * 1000)}`;
-    }
-    return "";
+    return step.at === null ? `${span((step.afterSeconds ?? 0) * 1000)} after that` : null;
 }
 
 /* ---- the strip ---- */

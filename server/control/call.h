@@ -50,7 +50,8 @@ control_fn control_faults, control_add_fault, control_remove_faults, control_fau
 control_fn control_requests, control_forget_requests;
 control_fn control_metrics;
 
-/* Answers with a file of the console. False where it is none. */
+/* Whether that path is a file of the console; answers with it, or false where it is none or not asked by GET. */
+bool control_is_console(const char *path);
 bool control_console(struct control_call *call);
 
 #endif

@@ -19,18 +19,27 @@ static const struct file {
 #undef X
 };
 
-bool control_console(struct control_call *call)
+static const struct file *find_file(const char *path)
 {
-    const char *path = control_path(call);
-    if (strcmp(call->request->method, "GET") != 0)
-        return false;
     if (strcmp(path, "") == 0 || strcmp(path, "/") == 0)
         path = "/index.html";
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        if (strcmp(files[i].path, path) == 0) {
-            control_send(call, files[i].media_type, files[i].text, (size_t)(files[i].end - files[i].text));
-            return true;
-        }
+        if (strcmp(files[i].path, path) == 0)
+            return &files[i];
     }
-    return false;
+    return NULL;
+}
+
+bool control_is_console(const char *path)
+{
+    return find_file(path) != NULL;
+}
+
+bool control_console(struct control_call *call)
+{
+    const struct file *file = find_file(control_path(call));
+    if (file == NULL || strcmp(call->request->method, "GET") != 0)
+        return false;
+    control_send(call, file->media_type, file->text, (size_t)(file->end - file->text));
+    return true;
 }

@@ -2,6 +2,7 @@
 
 #include "base/json_tree.h"
 #include "base/percent.h"
+#include "base/utf8.h"
 #include "server/control/call.h"
 #include "server/control/same_site.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* How a handler wants the body. */
 enum route_body { BODY_TREE, BODY_TEXT };
@@ -120,8 +122,9 @@ bool control_scope(struct control_call *call, struct scope *scope)
         control_error(call, 400, "InvalidQuery", "account", "must be 12 digits");
         return false;
     }
-    const size_t length = scope->region != NULL ? strlen(scope->region) : 1;
-    if (length < 1 || length > 32) {
+    const char *region = scope->region != NULL ? scope->region : "-";
+    const size_t length = strlen(region);
+    if (length < 1 || length > 32 || strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-") != length) {
         control_error(call, 400, "InvalidQuery", "region", "must be a region, like us-east-1");
         return false;
     }
@@ -150,10 +153,14 @@ bool control_check_keys(struct control_call *call, const char *const *keys)
     }
     cJSON_ArrayForEach(member, call->body)
     {
-        if (!is_one_of(member->string, keys)) {
-            control_error(call, 400, "InvalidBody", member->string, "unknown key");
-            return false;
-        }
+        const bool is_repeated = cJSON_GetObjectItemCaseSensitive(call->body, member->string) != member;
+        if (is_one_of(member->string, keys) && !is_repeated && !cJSON_IsNull(member))
+            continue;
+        control_error(call, 400, "InvalidBody", member->string,
+                      is_repeated            ? "this key is given twice"
+                      : cJSON_IsNull(member) ? "null is no value here"
+                                             : "unknown key");
+        return false;
     }
     return true;
 }
@@ -173,10 +180,12 @@ static bool fits(struct control_call *call, const char *path, const char *patter
     if (length == 0 || strcmp(path + before + length, star + 1) != 0)
         return false;
     char *name = arena_alloc(call->request->arena, length + 1);
-    if (name != NULL)
-        name[percent_decode(path + before, length, name)] = '\0';
+    if (name == NULL)
+        return false;
+    const size_t decoded = percent_decode(path + before, length, name);
+    name[decoded] = '\0';
     call->name = name;
-    return name != NULL;
+    return strlen(name) == decoded && utf8_check(name, decoded);
 }
 
 static bool check_token(struct control_call *call)
@@ -186,11 +195,12 @@ static bool check_token(struct control_call *call)
     const char *given = request_header(call->request, "Authorization");
     if (wanted == NULL)
         return true;
-    if (given != NULL && strncmp(given, scheme, sizeof scheme - 1) == 0) {
+    if (given != NULL && strncasecmp(given, scheme, sizeof scheme - 1) == 0) {
         given += sizeof scheme - 1;
         if (strlen(given) == strlen(wanted) && gnutls_memcmp(given, wanted, strlen(wanted)) == 0)
             return true;
     }
+    reply_header(call->reply, "WWW-Authenticate", "Bearer");
     control_error(call, 401, "Unauthorized", NULL, "/_mock wants Authorization: Bearer TOKEN, with --control-token's");
     return false;
 }
@@ -227,7 +237,7 @@ static bool parse_body(struct control_call *call)
 /* The methods that a path knows, for the header Allow. */
 static const char *allowed_methods(struct control_call *call, const char *path)
 {
-    const char *allowed = NULL;
+    const char *allowed = control_is_console(path) ? "GET" : NULL;
     for (size_t i = 0; i < ROUTES; i++) {
         if (!fits(call, path, routes[i].path))
             continue;
@@ -258,17 +268,38 @@ static const struct route *find_route(struct control_call *call)
 }
 
 /* A parameter that is misspelt must not be passed over: ?acount= would mean everybody. */
+static bool is_known_parameter(const struct control_call *call, const struct route *route,
+                               const struct query_pair *pair)
+{
+    const char *name = arena_printf(call->request->arena, "%.*s ", (int)pair->name_length, pair->name);
+    const char *known = name != NULL ? strstr(route->query, name) : NULL;
+    return known != NULL && (known == route->query || known[-1] == ' ');
+}
+
+/* Text without NUL, in UTF-8. */
+static bool is_text(const struct control_call *call, const struct query_pair *pair)
+{
+    char *value = arena_alloc(call->request->arena, pair->value_length + 1);
+    if (value == NULL)
+        return false;
+    const size_t length = percent_decode(pair->value, pair->value_length, value);
+    return memchr(value, '\0', length) == NULL && utf8_check(value, length);
+}
+
 static bool check_query(struct control_call *call, const struct route *route)
 {
     const char *query = call->request->query;
     struct query_pair pair;
     while (query_next_pair(&query, &pair)) {
-        const char *name = arena_printf(call->request->arena, "%.*s ", (int)pair.name_length, pair.name);
-        const char *known = name != NULL ? strstr(route->query, name) : NULL;
-        if (known != NULL && (known == route->query || known[-1] == ' '))
+        const bool is_known = is_known_parameter(call, route, &pair);
+        if (is_known && is_text(call, &pair))
             continue;
-        control_error(call, 400, "InvalidQuery", arena_strndup(call->request->arena, pair.name, pair.name_length),
-                      "unknown query parameter");
+        char *name = arena_alloc(call->request->arena, pair.name_length + 1);
+        const size_t length = name != NULL ? percent_decode(pair.name, pair.name_length, name) : 0;
+        if (name != NULL)
+            name[length] = '\0';
+        control_error(call, 400, "InvalidQuery", name != NULL && utf8_check(name, length) ? name : NULL,
+                      is_known ? "must be UTF-8 without NUL" : "unknown query parameter");
         return false;
     }
     return true;
@@ -276,12 +307,12 @@ static bool check_query(struct control_call *call, const struct route *route)
 
 static void run(struct control_call *call)
 {
+    if (control_console(call)) /* nothing in it is secret, and any page may have a link to it */
+        return;
     if (!same_site_check(call->request, call->control->options->host)) {
         control_error(call, 403, "CrossSite", NULL, "this is for pages and programs of the server's own site only");
         return;
     }
-    if (control_console(call)) /* a browser fetches it before it can know the token */
-        return;
     const struct route *route = find_route(call);
     if (route == NULL || !check_token(call) || !check_query(call, route))
         return;

@@ -1,6 +1,7 @@
 /* What is to go wrong on purpose. */
 #include "fixtures/fixture.h"
 #include "server/control/call.h"
+#include "server/world.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,7 @@ void control_add_fault(struct control_call *call)
     int64_t id = 0;
     char message[FIXTURE_MESSAGE];
     const struct request *request = call->request;
-    switch (fixture_load_fault(call->control->store, request->body, request->body_length, &id, message)) {
+    switch (world_add_fault(call->control->store, request->body, request->body_length, &id, message)) {
     case FIXTURE_OK:
         call->reply->status = 201;
         show_fault(call, id);

@@ -27,7 +27,7 @@ static void write_step(struct json_writer *writer, const struct timeline_step *a
 {
     static const char *const triggers[] = {
         [TRIGGER_NOW] = "now",     [TRIGGER_TIME] = "time", [TRIGGER_POLLS] = "polls",
-        [TRIGGER_HAND] = "manual", [TRIGGER_AT] = "time",
+        [TRIGGER_HAND] = "manual", [TRIGGER_AT] = "time",   [TRIGGER_REQUEST] = "now",
     };
     json_begin_object(writer);
     json_member_string(writer, "ConformancePackState", pack_state_name(ahead->step.state));

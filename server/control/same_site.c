@@ -12,11 +12,26 @@ static bool host_name(const char *host, char name[LONGEST_HOST])
     const bool is_bracketed = *host == '[';
     const char *start = host + (is_bracketed ? 1 : 0);
     const size_t length = strcspn(start, is_bracketed ? "]" : ":");
-    if (length == 0 || length >= LONGEST_HOST)
+    const char *behind = start + length + (is_bracketed && start[length] == ']' ? 1 : 0);
+    if (length == 0 || length >= LONGEST_HOST || (*behind != '\0' && *behind != ':'))
         return false;
     memcpy(name, start, length);
     name[length] = '\0';
     return true;
+}
+
+/* The Host header; NULL unless there is exactly one (RFC 9112, 3.2). */
+static const char *only_host(const struct request *request)
+{
+    const char *host = NULL;
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (strcasecmp(request->headers[i].name, "Host") != 0)
+            continue;
+        if (host != NULL)
+            return NULL;
+        host = request->headers[i].value;
+    }
+    return host;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -46,10 +61,10 @@ static bool is_own_origin(const char *origin, const char *host)
 
 bool same_site_check(const struct request *request, const char *listens_on)
 {
-    const char *host = request_header(request, "Host");
+    const char *host = only_host(request);
     const char *origin = request_header(request, "Origin");
     const char *site = request_header(request, "Sec-Fetch-Site");
-    if (host != NULL && !is_trusted_host(host, listens_on))
+    if (host == NULL || !is_trusted_host(host, listens_on))
         return false;
     if (origin != NULL)
         return is_own_origin(origin, host);

@@ -27,10 +27,18 @@ def end(request):
 
 
 def test_packs(start_server, database, end):
-    server = start_server("--database", database, "--clock", FROZEN_AT, fixture=world(
-        *names(3),
-        pack("failed", ConformancePackState="CREATE_FAILED", ConformancePackStatusReason="é\n\"", region="cn-north-1"),
-    ))
+    server = start_server(
+        "--database",
+        database,
+        "--clock",
+        FROZEN_AT,
+        fixture=world(
+            *names(3),
+            pack(
+                "failed", ConformancePackState="CREATE_FAILED", ConformancePackStatusReason='é\n"', region="cn-north-1"
+            ),
+        ),
+    )
     before = [server.post(STATUS).body, server.post(STATUS, region="cn-north-1").body]
     end(server)
     server = start_server("--database", database)
@@ -56,8 +64,13 @@ def test_the_clock(start_server, database, end, mode):
 
 
 def test_time_moves_on_from_where_it_was(start_server, database, end):
-    server = start_server("--database", database, "--clock", FROZEN_AT,
-                          fixture=world(moving("a", step(CREATING), step(CREATED, afterSeconds=30))))
+    server = start_server(
+        "--database",
+        database,
+        "--clock",
+        FROZEN_AT,
+        fixture=world(moving("a", step(CREATING), step(CREATED, afterSeconds=30))),
+    )
     server.advance(20)
     end(server)
     server = start_server("--database", database)
@@ -67,7 +80,9 @@ def test_time_moves_on_from_where_it_was(start_server, database, end):
 
 
 def test_polls_that_were_counted(start_server, database, end):
-    server = start_server("--database", database, fixture=world(moving("a", step(CREATING), step(CREATED, afterPolls=3))))
+    server = start_server(
+        "--database", database, fixture=world(moving("a", step(CREATING), step(CREATED, afterPolls=3)))
+    )
     for _ in range(2):
         assert server.states() == {"a": CREATING}
         end(server)

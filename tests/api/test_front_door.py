@@ -12,10 +12,14 @@ from support import oracle
 from support.server import MEDIA_TYPE, STATUS, authorization, target
 from support.worlds import names, world
 
-MISSING_TOKEN = b"<MissingAuthenticationTokenException>\n  <Message>Missing Authentication Token</Message>\n" \
-                b"</MissingAuthenticationTokenException>\n"
-UNDETERMINED = b"<AccessDeniedException>\n  <Message>Unable to determine service/operation name to be authorized" \
-               b"</Message>\n</AccessDeniedException>\n"
+MISSING_TOKEN = (
+    b"<MissingAuthenticationTokenException>\n  <Message>Missing Authentication Token</Message>\n"
+    b"</MissingAuthenticationTokenException>\n"
+)
+UNDETERMINED = (
+    b"<AccessDeniedException>\n  <Message>Unable to determine service/operation name to be authorized"
+    b"</Message>\n</AccessDeniedException>\n"
+)
 UNKNOWN_PAGE = b"<UnknownOperationException/>\n"
 
 SERIALIZATION = (400, {"__type": "SerializationException"})
@@ -42,8 +46,16 @@ def test_head(server):
     assert server.post(STATUS).status == 200  # the connection goes on
 
 
-WRONG_TYPES = [None, "", "application/json", "application/x-amz-json-1.0", "application/x-amz-json-1.10",
-               "text/plain", "application/x-www-form-urlencoded", "text/x; application/x-amz-json-1.1"]
+WRONG_TYPES = [
+    None,
+    "",
+    "application/json",
+    "application/x-amz-json-1.0",
+    "application/x-amz-json-1.10",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "text/x; application/x-amz-json-1.1",
+]
 
 
 @pytest.mark.parametrize("content_type", WRONG_TYPES)
@@ -59,7 +71,9 @@ def test_wrong_content_type(server, content_type):
     assert (reply.status, reply.body) == (403, UNDETERMINED)
 
 
-@pytest.mark.parametrize("content_type", [MEDIA_TYPE, MEDIA_TYPE.upper(), MEDIA_TYPE + "; charset=utf-8", MEDIA_TYPE + " ;x"])
+@pytest.mark.parametrize(
+    "content_type", [MEDIA_TYPE, MEDIA_TYPE.upper(), MEDIA_TYPE + "; charset=utf-8", MEDIA_TYPE + " ;x"]
+)
 def test_right_content_type(server, content_type):
     assert server.post(STATUS, headers={"Content-Type": content_type}).status == 200
 
@@ -73,7 +87,9 @@ def test_a_browser_is_sent_to_the_console(server):
 # ---- 2. the path ----
 
 
-@pytest.mark.parametrize("path", ["/", "/x", "/a/b?c=d", "/%00", "/_mockery", "/_mock%2F", "//", "/?", "/" + "x" * 2000])
+@pytest.mark.parametrize(
+    "path", ["/", "/x", "/a/b?c=d", "/%00", "/_mockery", "/_mock%2F", "//", "/?", "/" + "x" * 2000]
+)
 def test_the_path_is_ignored(frozen_server, path):
     assert frozen_server(fixture=world("a")).post(STATUS, path=path).names == ["a"]
 
@@ -91,10 +107,39 @@ def test_no_object(server, body):
 @pytest.mark.parametrize(
     "body",
     [
-        b"{", b"}", b"{]", b'{"a"}', b'{"a":}', b"{a:1}", b"{'a':1}", b'{"a":1,}', b"{,}", b'{"a" 1}', b'{"a":1 "b":2}',
-        b'{"a":01}', b'{"a":+1}', b'{"a":.5}', b'{"a":1.}', b'{"a":1e}', b'{"a":0x1}', b'{"a":-}', b'{"a":NaN}',
-        b'{"a":Infinity}', b'{"a":tru}', b'{"a":TRUE}', b'{"a":nul}', b'{"a":"x}', b'{"a":"\\x"}', b'{"a":"\\u12"}',
-        b'{"a":"\n"}', b'{"a":"\x1f"}', b"{/**/}", b"{}//", b'{"a":[1,]}', b'{"a":[1 2]}', b'{"a":[}',
+        b"{",
+        b"}",
+        b"{]",
+        b'{"a"}',
+        b'{"a":}',
+        b"{a:1}",
+        b"{'a':1}",
+        b'{"a":1,}',
+        b"{,}",
+        b'{"a" 1}',
+        b'{"a":1 "b":2}',
+        b'{"a":01}',
+        b'{"a":+1}',
+        b'{"a":.5}',
+        b'{"a":1.}',
+        b'{"a":1e}',
+        b'{"a":0x1}',
+        b'{"a":-}',
+        b'{"a":NaN}',
+        b'{"a":Infinity}',
+        b'{"a":tru}',
+        b'{"a":TRUE}',
+        b'{"a":nul}',
+        b'{"a":"x}',
+        b'{"a":"\\x"}',
+        b'{"a":"\\u12"}',
+        b'{"a":"\n"}',
+        b'{"a":"\x1f"}',
+        b"{/**/}",
+        b"{}//",
+        b'{"a":[1,]}',
+        b'{"a":[1 2]}',
+        b'{"a":[}',
     ],
 )
 def test_no_json(server, body):
@@ -108,7 +153,9 @@ def test_something_behind_the_json(server, rest):
     assert (reply.status, reply.json) == SERIALIZATION
 
 
-@pytest.mark.parametrize("body", [b" {}", b"{} ", b"\r\n\t{ }\r\n\t ", b'{"\\u0061":"\\/\\b\\f\\n\\r\\t\\"\\\\\\ud83d\\ude00"}'])
+@pytest.mark.parametrize(
+    "body", [b" {}", b"{} ", b"\r\n\t{ }\r\n\t ", b'{"\\u0061":"\\/\\b\\f\\n\\r\\t\\"\\\\\\ud83d\\ude00"}']
+)
 def test_json_at_its_edges(server, body):
     assert server.post(STATUS, body).status == 200
 
@@ -116,8 +163,16 @@ def test_json_at_its_edges(server, body):
 @pytest.mark.parametrize(
     "text",
     [
-        b"\xff", b"\xc3", b"\xc3\x28", b"\x80", b"\xc0\x80", b"\xe0\x80\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80",
-        b"\xf8\x88\x80\x80\x80", b"\xe2\x98",
+        b"\xff",
+        b"\xc3",
+        b"\xc3\x28",
+        b"\x80",
+        b"\xc0\x80",
+        b"\xe0\x80\x80",
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        b"\xf8\x88\x80\x80\x80",
+        b"\xe2\x98",
     ],
 )
 @pytest.mark.parametrize("form", [b'{"NextToken":"%s"}', b'{"%s":1}', b'{"x":["%s"]}'])
@@ -134,7 +189,10 @@ def test_half_a_surrogate_pair(server, text):
     assert (reply.status, reply.json) == SERIALIZATION
 
 
-@pytest.mark.parametrize("body", [b'{"NextToken":"\\u0000"}', b'{"NextToken":"a\\u0000b"}', b'{"\\u0000":1}', b'{"NextToken":"\0"}', b"\0", b"{}\0"])
+@pytest.mark.parametrize(
+    "body",
+    [b'{"NextToken":"\\u0000"}', b'{"NextToken":"a\\u0000b"}', b'{"\\u0000":1}', b'{"NextToken":"\0"}', b"\0", b"{}\0"],
+)
 def test_nul(server, body):
     # No string of the model may hold a NUL but by its pattern's leave; none does. As no JSON.
     reply = server.post(STATUS, body)
@@ -221,8 +279,19 @@ def test_what_the_json_holds(frozen_server, body, shown):
 
 
 @pytest.mark.parametrize(
-    "number", ["9007199254740993", "9223372036854775808", "18446744073709551616", "-9223372036854775809", "1e19", "1e300",
-               "1e400", "-1e400", "1" * 400], ids=lambda number: number[:20],
+    "number",
+    [
+        "9007199254740993",
+        "9223372036854775808",
+        "18446744073709551616",
+        "-9223372036854775809",
+        "1e19",
+        "1e300",
+        "1e400",
+        "-1e400",
+        "1" * 400,
+    ],
+    ids=lambda number: number[:20],
 )
 def test_numbers_past_what_a_double_holds(server, number):
     # Whatever it is cut to, it is out of range; which digits AWS would show is not known.
@@ -241,19 +310,33 @@ def test_numbers_next_to_nothing(frozen_server, number):
 # ---- 4. the target ----
 
 
-TARGETS = [None, "", "X", "StarlingDoveService", "StarlingDoveService.", ".DescribeConformancePackStatus", STATUS,
-           "StarlingDoveService.Nope", "StarlingDoveService.describeConformancePackStatus",
-           "starlingdoveservice.DescribeConformancePackStatus", "Other.DescribeConformancePackStatus",
-           "StarlingDoveService.DescribeConformancePackStatu", "StarlingDoveService.DescribeConformancePackStatusX",
-           "StarlingDoveService.DescribeConformancePackStatus.X", "StarlingDoveService:DescribeConformancePackStatus",
-           "StarlingDoveService." + "X" * 5000]
+TARGETS = [
+    None,
+    "",
+    "X",
+    "StarlingDoveService",
+    "StarlingDoveService.",
+    ".DescribeConformancePackStatus",
+    STATUS,
+    "StarlingDoveService.Nope",
+    "StarlingDoveService.describeConformancePackStatus",
+    "starlingdoveservice.DescribeConformancePackStatus",
+    "Other.DescribeConformancePackStatus",
+    "StarlingDoveService.DescribeConformancePackStatu",
+    "StarlingDoveService.DescribeConformancePackStatusX",
+    "StarlingDoveService.DescribeConformancePackStatus.X",
+    "StarlingDoveService:DescribeConformancePackStatus",
+    "StarlingDoveService." + "X" * 5000,
+]
 
 
 @pytest.mark.parametrize("name", TARGETS)
 @pytest.mark.parametrize("body", [b"{}", b""], ids=["object", "empty"])
 def test_unknown_operation(server, body, name):
     # A 400, as every SDK retries what is 5xx. An empty body does not go before it.
-    reply = server.http("POST", "/", body, {"Content-Type": MEDIA_TYPE, **({"X-Amz-Target": name} if name is not None else {})})
+    reply = server.http(
+        "POST", "/", body, {"Content-Type": MEDIA_TYPE, **({"X-Amz-Target": name} if name is not None else {})}
+    )
     assert (reply.status, reply.json) == UNKNOWN
     oracle.check_reply("no operation", *reply_parts(reply))
 
@@ -326,8 +409,13 @@ def test_header_names_in_any_case(server):
 
 
 def request(body=b"{}", *headers, version="1.1"):
-    lines = [f"POST / HTTP/{version}", "Host: localhost", *(f"{name}: {value}" for name, value in GOOD.items()),
-             f"Content-Length: {len(body)}", *headers]
+    lines = [
+        f"POST / HTTP/{version}",
+        "Host: localhost",
+        *(f"{name}: {value}" for name, value in GOOD.items()),
+        f"Content-Length: {len(body)}",
+        *headers,
+    ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
@@ -390,7 +478,8 @@ def test_a_request_in_small_pieces(server, piece):
 
 
 @pytest.mark.parametrize(
-    "wire", [b"", b"\r\n", b"\r\n\r\n\r\n", b"GET", b"\0" * 100, request()[:50], request()[:-1], b"\x16\x03\x01" + b"x" * 200]
+    "wire",
+    [b"", b"\r\n", b"\r\n\r\n\r\n", b"GET", b"\0" * 100, request()[:50], request()[:-1], b"\x16\x03\x01" + b"x" * 200],
 )
 def test_a_client_that_goes_away(server, wire):
     for _ in range(3):

@@ -28,7 +28,10 @@ def test_by_name(start_server, run_mock, host):
 def test_where_the_options_say(start_server, run_mock):
     server = start_server("--host", "0.0.0.0")
     assert run_mock("health", "--port", server.port).returncode == 0
-    assert run_mock("health", env={"AWSCONFIG_MOCK_PORT": str(server.port), "AWSCONFIG_MOCK_HOST": "0.0.0.0"}).returncode == 0
+    assert (
+        run_mock("health", env={"AWSCONFIG_MOCK_PORT": str(server.port), "AWSCONFIG_MOCK_HOST": "0.0.0.0"}).returncode
+        == 0
+    )
 
 
 def test_with_a_token(start_server, run_mock):
@@ -48,8 +51,19 @@ def test_no_such_host(run_mock):
     failure(run_mock("health", "http://no-such-host.invalid:80"))
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:4566", "ftp://127.0.0.1", "http://", "http://:80", "http://127.0.0.1:port",
-                                 "http://127.0.0.1:1234567890", "http://" + "x" * 300, "x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:4566",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://:80",
+        "http://127.0.0.1:port",
+        "http://127.0.0.1:1234567890",
+        "http://" + "x" * 300,
+        "x",
+    ],
+)
 def test_no_url(run_mock, url):
     failure(run_mock("health", url), 2)
 
@@ -57,10 +71,13 @@ def test_no_url(run_mock, url):
 class Other(http.server.BaseHTTPRequestHandler):
     """Another server: answers all, but is none of ours."""
 
+    protocol_version = "HTTP/1.1"
     status, body = 200, b"{}"
 
     def do_GET(self):  # pylint: disable=invalid-name
         self.send_response(self.status)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(self.body)
 
@@ -68,8 +85,10 @@ class Other(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.mark.parametrize("status, body", [(200, b"{}"), (200, b""), (500, b'{"status":"ok"}'), (200, b'{"status":"ill"}'),
-                                          (200, b"x" * 100000)])
+@pytest.mark.parametrize(
+    "status, body",
+    [(200, b"{}"), (200, b""), (500, b'{"status":"ok"}'), (200, b'{"status":"ill"}'), (200, b"x" * 100000)],
+)
 def test_another_server(run_mock, status, body):
     handler = type("Handler", (Other,), {"status": status, "body": body})
     with http.server.HTTPServer(("127.0.0.1", 0), handler) as other:
@@ -81,6 +100,7 @@ def test_another_server(run_mock, status, body):
 
 def test_one_that_hangs_up(run_mock):
     with socket.create_server(("127.0.0.1", 0)) as listener:
+
         def hang_up():
             client, _ = listener.accept()
             client.close()

@@ -46,12 +46,14 @@ def test_debug_tells_of_each_request(start_server):
     server.post(STATUS, {"Limit": 21})
     server.stop()
     [line] = [line for line in server.stderr().splitlines() if STATUS in line]
-    assert "400" in line and "constraints" in line and "InvalidLimitException" in line
+    assert "400" in line and "InvalidLimitException" in line
 
 
 def test_secrets_are_not_logged(start_server):
     credentials = [{"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "very-secret", "account": "111111111111"}]
-    server = start_server("--log-level", "debug", "--control-token", "control-secret", fixture=world(credentials=credentials))
+    server = start_server(
+        "--log-level", "debug", "--control-token", "control-secret", fixture=world(credentials=credentials)
+    )
     server.boto3(account="AKIAIOSFODNN7EXAMPLE", session_token="session-secret").describe_conformance_pack_status()
     server.control("GET", "/health", headers={"Authorization": "Bearer control-secret"})
     server.control("GET", "/health", headers={"Authorization": "Bearer other-secret"})

@@ -22,6 +22,7 @@ OPTIONS = [
     ("--unknown-pack", "AWSCONFIG_MOCK_UNKNOWN_PACK", "omit"),
     ("--verify-signatures", "AWSCONFIG_MOCK_VERIFY_SIGNATURES", None),
     ("--control-token", "AWSCONFIG_MOCK_CONTROL_TOKEN", None),
+    ("--journal", "AWSCONFIG_MOCK_JOURNAL", "1000"),
     ("--tls-cert", "AWSCONFIG_MOCK_TLS_CERT", None),
     ("--tls-key", "AWSCONFIG_MOCK_TLS_KEY", None),
     ("--log-format", "AWSCONFIG_MOCK_LOG_FORMAT", "text"),
@@ -65,7 +66,9 @@ def test_help_is_readable(run_mock):
     assert max(map(len, run_mock("--help").stdout.splitlines())) <= 130
 
 
-@pytest.mark.parametrize("arguments", [("--port", "0", "--help"), ("check", "--help"), ("serve", "--help"), ("health", "--version")])
+@pytest.mark.parametrize(
+    "arguments", [("--port", "0", "--help"), ("check", "--help"), ("serve", "--help"), ("health", "--version")]
+)
 def test_help_and_version_go_before_all_else(run_mock, arguments):
     assert run_mock(*arguments).stdout.startswith(("Usage: awsconfig-mock", "awsconfig-mock "))
 
@@ -214,7 +217,17 @@ def test_seed(start_server):
 
 
 def test_progression_is_taken(start_server):
-    for value in ("immediate", "after 2s", "after 250ms", "after 1.5m", "after 0", "after 1h", "polls 1", "polls 1000000", "manual"):
+    for value in (
+        "immediate",
+        "after 2s",
+        "after 250ms",
+        "after 1.5m",
+        "after 0",
+        "after 1h",
+        "polls 1",
+        "polls 1000000",
+        "manual",
+    ):
         for arguments, env in both_ways("--progression", value)[-2:]:
             assert start_server(*arguments, env=env).post(STATUS).status == 200
 
@@ -228,7 +241,9 @@ def test_a_switch_is_on(start_server, value):
 @pytest.mark.parametrize("value", ["", "0", "false", "no", "off"])
 def test_a_switch_is_off(start_server, value):
     assert start_server(env={"AWSCONFIG_MOCK_VERIFY_SIGNATURES": value}).post(STATUS).status == 200
-    assert start_server("--verify-signatures=0", env={"AWSCONFIG_MOCK_VERIFY_SIGNATURES": "1"}).post(STATUS).status == 200
+    assert (
+        start_server("--verify-signatures=0", env={"AWSCONFIG_MOCK_VERIFY_SIGNATURES": "1"}).post(STATUS).status == 200
+    )
 
 
 # ---- fixtures ----
@@ -302,10 +317,42 @@ WRONG = [
     *[("--port", value) for value in ("", "x", "-1", "65536", "1.5", "80x", " 80", "99999999999999999999", "0x50")],
     ("--fixture", ""),
     ("--database", ""),
-    *[("--progression", value) for value in ("", "fast", "after", "after ", "after x", "after 2 s", "after -1s", "after 2d", "polls",
-                                             "polls 0", "polls x", "polls 1.5", "polls 1000001", "polls -1", "immediate ", "Manual")],
-    *[("--clock", value) for value in ("", "now", "frozen", "2026", "2026-01-01T00:00:00", "2026-02-30T00:00:00Z",
-                                       "2026-01-01T24:00:01Z", "2026-01-01T00:00:00Zx", "1767225600")],
+    *[("--journal", value) for value in ("", "x", "-1", "1.5")],
+    *[
+        ("--progression", value)
+        for value in (
+            "",
+            "fast",
+            "after",
+            "after ",
+            "after x",
+            "after 2 s",
+            "after -1s",
+            "after 2d",
+            "polls",
+            "polls 0",
+            "polls x",
+            "polls 1.5",
+            "polls 1000001",
+            "polls -1",
+            "immediate ",
+            "Manual",
+        )
+    ],
+    *[
+        ("--clock", value)
+        for value in (
+            "",
+            "now",
+            "frozen",
+            "2026",
+            "2026-01-01T00:00:00",
+            "2026-02-30T00:00:00Z",
+            "2026-01-01T24:00:01Z",
+            "2026-01-01T00:00:00Zx",
+            "1767225600",
+        )
+    ],
     *[("--seed", value) for value in ("", "x", "-1", "1.5", "0x1", "9223372036854775808", "99999999999999999999999")],
     *[("--errors", value) for value in ("", "Documented", "both")],
     *[("--unknown-pack", value) for value in ("", "fail", "Error")],
@@ -374,7 +421,10 @@ def test_a_host_that_is_none(run_mock, host):
         ("[]", "world.json:1:1: "),
         ('{\n  "conformancePack": []\n}', "world.json:2:3: "),
         ('{"conformancePacks": [\n {"ConformancePackName": "a"},\n {"ConformancePackName": "a"}]}', "world.json:3:3: "),
-        ('{"conformancePacks": [{"ConformancePackName": "a", "ConformancePackState": "UPDATE_COMPLETE"}]}', "world.json:1:"),
+        (
+            '{"conformancePacks": [{"ConformancePackName": "a", "ConformancePackState": "UPDATE_COMPLETE"}]}',
+            "world.json:1:",
+        ),
     ],
 )
 def test_a_bad_fixture(run_mock, tmp_path, text, message):
@@ -400,7 +450,9 @@ def test_check(run_mock, worlds):
         (worlds / f"{name}.json").write_text("{")
     result = run_mock("check", *sorted(worlds.glob("*.json")))
     assert (result.returncode, result.stdout) == (1, "")
-    assert [line.split(": ")[0] for line in result.stderr.splitlines()] == [f"{worlds}/{name}.json:1:2" for name in "bc"]
+    assert [line.split(": ")[0] for line in result.stderr.splitlines()] == [
+        f"{worlds}/{name}.json:1:2" for name in "bc"
+    ]
 
 
 @pytest.mark.parametrize("missing", ["--tls-cert", "--tls-key"])

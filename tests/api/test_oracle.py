@@ -30,7 +30,11 @@ def unseen(monkeypatch):
 
 def check(body, operation=STATUS, status=200, **headers):
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    sent = {**HEADERS, "Content-Length": str(len(text)), **{name.replace("_", "-"): value for name, value in headers.items()}}
+    sent = {
+        **HEADERS,
+        "Content-Length": str(len(text)),
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
     oracle.check_reply(operation, status, [(name, value) for name, value in sent.items() if value is not None], text)
 
 

@@ -31,7 +31,10 @@ def test_a_move_is_for_one_world(frozen_server):
     server = frozen_server(fixture=world(*[pack("a", **scope) for scope in SCOPES]))
     assert server.move("a", "DELETE_IN_PROGRESS", "?account=222222222222&region=us-east-1").status == 200
     assert [server.states(**scope)["a"] for scope in SCOPES] == [
-        "CREATE_COMPLETE", "CREATE_COMPLETE", "DELETE_IN_PROGRESS", "CREATE_COMPLETE",
+        "CREATE_COMPLETE",
+        "CREATE_COMPLETE",
+        "DELETE_IN_PROGRESS",
+        "CREATE_COMPLETE",
     ]
 
 
@@ -55,7 +58,9 @@ CREDENTIALS = [
 )
 def test_account_of_an_access_key(frozen_server, access_key, account):
     accounts = ["111111111111", "222222222222", "333333333333", "444444444444", "123456789012"]
-    server = frozen_server(fixture=world(*[pack("is-" + one, account=one) for one in accounts], credentials=CREDENTIALS))
+    server = frozen_server(
+        fixture=world(*[pack("is-" + one, account=one) for one in accounts], credentials=CREDENTIALS)
+    )
     assert server.post(STATUS, account=access_key).names == ["is-" + account]
 
 
@@ -73,7 +78,9 @@ def test_what_is_no_region(server, region):
 
 
 def test_unsigned_is_the_default_account_and_region(frozen_server):
-    server = frozen_server(fixture=world("default", pack("other", region="eu-west-1"), pack("third", account="111111111111")))
+    server = frozen_server(
+        fixture=world("default", pack("other", region="eu-west-1"), pack("third", account="111111111111"))
+    )
     assert server.post(STATUS).names == ["default"]
 
 
@@ -97,7 +104,9 @@ def test_a_claim_that_is_none(server):
 
 
 def test_boto3_in_two_worlds(frozen_server):
-    server = frozen_server(fixture=world(*[pack(f"in-{scope['account']}-{scope['region']}", **scope) for scope in SCOPES]))
+    server = frozen_server(
+        fixture=world(*[pack(f"in-{scope['account']}-{scope['region']}", **scope) for scope in SCOPES])
+    )
     for scope in SCOPES:
         answer = server.boto3(**scope).describe_conformance_pack_status()
         assert [one["ConformancePackName"] for one in answer["ConformancePackStatusDetails"]] == [

@@ -394,7 +394,7 @@ BAD = [
     ({"on": "delete", "transitions": [step(CREATING), step(CREATED, afterSeconds=1)]}, "DELETE_IN_PROGRESS to CREATE_IN_PROGRESS"),
     ({"on": "delete", "transitions": [step(GONE, afterSeconds=1), step(CREATING, afterSeconds=2)]}, "DELETED to CREATE_IN_PROGRESS"),
     ({"on": "create", "transitions": [step(FAILED, afterSeconds=9), step(CREATED, afterSeconds=8)]}, "goes back in time"),
-    ({"on": "create", "transitions": [step(FAILED, afterSeconds=1), step(CREATED)]}, "afterSeconds, afterPolls and manual is missing"),
+    ({"on": "create", "transitions": [step(FAILED, afterSeconds=1), step(CREATED)]}, "one of afterSeconds, afterPolls, manual"),
     ({"on": "create", "transitions": [step(FAILED, afterSeconds=1, afterPolls=1)]}, "only one of"),
     ({"on": "create", "transitions": [step(FAILED, afterSeconds=-1)]}, "afterSeconds"),
     ({"on": "create", "transitions": [step(FAILED, afterPolls=0)]}, "afterPolls"),

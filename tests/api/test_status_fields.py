@@ -8,8 +8,14 @@ import pytest
 from support.server import STATUS
 from support.worlds import FROZEN_AT_S, STATES, moving, names, pack, step, world
 
-ALWAYS = ["ConformancePackName", "ConformancePackId", "ConformancePackArn", "ConformancePackState", "StackArn",
-          "LastUpdateRequestedTime"]
+ALWAYS = [
+    "ConformancePackName",
+    "ConformancePackId",
+    "ConformancePackArn",
+    "ConformancePackState",
+    "StackArn",
+    "LastUpdateRequestedTime",
+]
 SOMETIMES = ["ConformancePackStatusReason", "LastUpdateCompletedTime"]
 
 EPOCH = 0x01B21DD213814000  # 1970 in the 100 ns since 1582 that a version-1 UUID counts (RFC 4122)
@@ -76,12 +82,19 @@ def test_identity(frozen_server):
 
 @pytest.mark.parametrize("key", ["ConformancePackId", "ConformancePackArn", "StackArn"])
 def test_no_two_are_the_same(frozen_server, key):
-    packs = [pack(name, account=account, region=region)
-             for name in names(10) for account in ("111111111111", "222222222222") for region in ("us-east-1", "eu-west-1")]
+    packs = [
+        pack(name, account=account, region=region)
+        for name in names(10)
+        for account in ("111111111111", "222222222222")
+        for region in ("us-east-1", "eu-west-1")
+    ]
     server = frozen_server(fixture=world(*packs))
-    seen = [details[key]
-            for account in ("111111111111", "222222222222") for region in ("us-east-1", "eu-west-1")
-            for details in server.status(account=account, region=region)]
+    seen = [
+        details[key]
+        for account in ("111111111111", "222222222222")
+        for region in ("us-east-1", "eu-west-1")
+        for details in server.status(account=account, region=region)
+    ]
     assert len(set(seen)) == len(seen) == len(packs)
 
 
@@ -136,7 +149,9 @@ def test_odd_times(frozen_server, requested):
 
 
 def test_the_same_at_every_poll(frozen_server):
-    packs = [pack(state.replace("_", "-"), ConformancePackState=state, ConformancePackStatusReason="why") for state in STATES]
+    packs = [
+        pack(state.replace("_", "-"), ConformancePackState=state, ConformancePackStatusReason="why") for state in STATES
+    ]
     server = frozen_server(fixture=world(*packs))
     first = server.post(STATUS)
     assert all(server.post(STATUS).body == first.body for _ in range(5))
@@ -151,7 +166,9 @@ def test_the_same_however_it_is_asked(frozen_server):
 
 def test_the_same_for_the_same_seed(start_server):
     def bodies(seed):
-        return start_server("--clock", "2026-01-01T00:00:00Z", "--seed", seed, fixture=world(*names(3))).post(STATUS).body
+        return (
+            start_server("--clock", "2026-01-01T00:00:00Z", "--seed", seed, fixture=world(*names(3))).post(STATUS).body
+        )
 
     assert bodies(1) == bodies(1) != bodies(2)
 
@@ -185,7 +202,10 @@ def test_times_and_reason_through_a_life(frozen_server):
     seen = []
     for _ in range(6):
         [details] = server.status("a")
-        times = [details.get(key, FROZEN_AT_S - 1) - FROZEN_AT_S for key in ("LastUpdateRequestedTime", "LastUpdateCompletedTime")]
+        times = [
+            details.get(key, FROZEN_AT_S - 1) - FROZEN_AT_S
+            for key in ("LastUpdateRequestedTime", "LastUpdateCompletedTime")
+        ]
         seen.append((details["ConformancePackState"], *times, details.get("ConformancePackStatusReason")))
         server.advance(10)
     assert seen == [
@@ -208,5 +228,7 @@ def test_a_pack_without_a_stack(frozen_server):
 
 def test_a_long_reason(frozen_server):
     reason = "é" * 1999 + "."
-    server = frozen_server(fixture=world(pack("a", ConformancePackState="CREATE_FAILED", ConformancePackStatusReason=reason)))
+    server = frozen_server(
+        fixture=world(pack("a", ConformancePackState="CREATE_FAILED", ConformancePackStatusReason=reason))
+    )
     assert server.status("a")[0]["ConformancePackStatusReason"] == reason

@@ -32,7 +32,9 @@ def test_types_are_no_constraint(start_server, mode):
     assert start_server("--errors", mode).post(STATUS, {"Limit": []}).error == "SerializationException"
 
 
-@pytest.mark.parametrize("asked, known", [(["ghost"], []), (["a", "ghost"], ["a"]), (["A"], []), (["a", "b"], ["a", "b"])])
+@pytest.mark.parametrize(
+    "asked, known", [(["ghost"], []), (["a", "ghost"], ["a"]), (["A"], []), (["a", "b"], ["a", "b"])]
+)
 def test_unknown_packs_are_left_out(frozen_server, asked, known):
     assert frozen_server(fixture=world("a", "b")).post(STATUS, {"ConformancePackNames": asked}).names == known
 

@@ -20,9 +20,28 @@ def certificate(tmp_path_factory):
     directory = tmp_path_factory.mktemp("tls")
     cert, key = directory / "cert.pem", directory / "key.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key, "-out", cert],
-        check=True, capture_output=True,
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1,DNS:localhost",
+            "-keyout",
+            key,
+            "-out",
+            cert,
+        ],
+        check=True,
+        capture_output=True,
     )
     return cert, key
 
@@ -52,8 +71,10 @@ def test_boto3_does_not_trust_it_unasked(tls_server):
 
 
 def test_by_environment(start_server, certificate):
-    server = start_server(env={"AWSCONFIG_MOCK_TLS_CERT": str(certificate[0]), "AWSCONFIG_MOCK_TLS_KEY": str(certificate[1])},
-                          fixture=world("a"))
+    server = start_server(
+        env={"AWSCONFIG_MOCK_TLS_CERT": str(certificate[0]), "AWSCONFIG_MOCK_TLS_KEY": str(certificate[1])},
+        fixture=world("a"),
+    )
     assert server.post(STATUS).names == ["a"]
 
 
@@ -92,15 +113,21 @@ def test_health(tls_server, run_mock):
 
 def test_health_of_the_options(tls_server, run_mock, certificate):
     server = tls_server()
-    env = {"AWSCONFIG_MOCK_PORT": str(server.port), "AWSCONFIG_MOCK_TLS_CERT": str(certificate[0]),
-           "AWSCONFIG_MOCK_TLS_KEY": str(certificate[1])}
+    env = {
+        "AWSCONFIG_MOCK_PORT": str(server.port),
+        "AWSCONFIG_MOCK_TLS_CERT": str(certificate[0]),
+        "AWSCONFIG_MOCK_TLS_KEY": str(certificate[1]),
+    }
     assert run_mock("health", env=env).returncode == 0
 
 
 def test_a_certificate_of_another_key(run_mock, certificate, tmp_path):
     other = tmp_path / "other.pem"
-    subprocess.run(["openssl", "genpkey", "-algorithm", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-out", other],
-                   check=True, capture_output=True)
+    subprocess.run(
+        ["openssl", "genpkey", "-algorithm", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-out", other],
+        check=True,
+        capture_output=True,
+    )
     result = run_mock("--port", "0", "--tls-cert", certificate[0], "--tls-key", other)
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
     assert "certificate" in result.stderr

@@ -70,8 +70,17 @@ def test_a_pack_that_is_gone_may_be_added_anew(frozen_server):
 
 
 def test_time_back_and_forth(frozen_server):
-    server = frozen_server(fixture=world(moving("a", step(CREATING), step(CREATED, afterSeconds=10),
-                                                step(DELETING, afterSeconds=20), step("DELETED", afterSeconds=30))))
+    server = frozen_server(
+        fixture=world(
+            moving(
+                "a",
+                step(CREATING),
+                step(CREATED, afterSeconds=10),
+                step(DELETING, afterSeconds=20),
+                step("DELETED", afterSeconds=30),
+            )
+        )
+    )
     seen = []
     for seconds in (0, 10, 10, 10, -10, -10, -10, -10, 50):
         server.advance(seconds)
@@ -90,8 +99,13 @@ def test_after_polls(frozen_server, polls):
 
 
 def test_polls_in_a_row(frozen_server):
-    steps = [step(CREATING), step(FAILED, "x", afterPolls=2), step(CREATED, afterPolls=1), step(DELETING, afterPolls=1),
-             step("DELETED", afterPolls=2)]
+    steps = [
+        step(CREATING),
+        step(FAILED, "x", afterPolls=2),
+        step(CREATED, afterPolls=1),
+        step(DELETING, afterPolls=1),
+        step("DELETED", afterPolls=2),
+    ]
     server = frozen_server(fixture=world(moving("a", *steps)))
     assert [poll(server) for _ in range(8)] == [CREATING, CREATING, FAILED, CREATED, DELETING, DELETING, None, None]
 
@@ -146,7 +160,9 @@ def test_a_refused_request_for_an_unknown_pack_is_no_poll(frozen_server):
     assert [poll(server) for _ in range(2)] == [CREATING, CREATED]
 
 
-@pytest.mark.parametrize("body", [{}, {"ConformancePackNames": ["a"]}, {"ConformancePackNames": ["b", "a", "a"]}, {"Limit": 1}])
+@pytest.mark.parametrize(
+    "body", [{}, {"ConformancePackNames": ["a"]}, {"ConformancePackNames": ["b", "a", "a"]}, {"Limit": 1}]
+)
 def test_what_is_one_poll(frozen_server, body):
     server = frozen_server(fixture=world(polled(), "b"))
     assert "a" in server.post(STATUS, body).names
@@ -158,16 +174,24 @@ def test_a_page_polls_only_what_is_on_it(frozen_server):
     server = frozen_server(fixture=world(*packs))
     token = server.post(STATUS, {"Limit": 1}).token
     assert server.states() == {"pack-000": CREATED, "pack-001": CREATING, "pack-002": CREATING}
-    assert server.post(STATUS, {"Limit": 1, "NextToken": token}).json["ConformancePackStatusDetails"][0][
-        "ConformancePackState"
-    ] == CREATED
+    assert (
+        server.post(STATUS, {"Limit": 1, "NextToken": token}).json["ConformancePackStatusDetails"][0][
+            "ConformancePackState"
+        ]
+        == CREATED
+    )
 
 
 # ---- by hand ----
 
 
 def test_manual(frozen_server):
-    steps = [step(CREATING), step(FAILED, "by hand", manual=True), step(DELETING, manual=True), step("DELETED", afterSeconds=3)]
+    steps = [
+        step(CREATING),
+        step(FAILED, "by hand", manual=True),
+        step(DELETING, manual=True),
+        step("DELETED", afterSeconds=3),
+    ]
     server = frozen_server(fixture=world(moving("a", *steps)))
     server.advance(1000)
     assert [poll(server) for _ in range(5)] == [CREATING] * 5
@@ -196,8 +220,9 @@ def test_a_hand_that_goes_elsewhere_drops_the_script(frozen_server):
 
 
 def test_a_hand_forestalls_the_time(frozen_server):
-    server = frozen_server(fixture=world(moving("a", step(CREATING), step(CREATED, afterSeconds=10),
-                                                step(DELETING, afterSeconds=20))))
+    server = frozen_server(
+        fixture=world(moving("a", step(CREATING), step(CREATED, afterSeconds=10), step(DELETING, afterSeconds=20)))
+    )
     server.advance(5)
     assert server.move("a", CREATED).status == 200
     assert server.status("a")[0]["LastUpdateCompletedTime"] == FROZEN_AT_S + 5
@@ -221,17 +246,21 @@ def test_an_update_that_fails_keeps_the_time_of_success(frozen_server):
 
 
 def test_all_three_in_one_script(frozen_server):
-    server = frozen_server(fixture=world(moving(
-        "a",
-        step(CREATING),
-        step(FAILED, "x", afterSeconds=10),
-        step(CREATING, afterPolls=2),
-        step(CREATED, afterSeconds=5),  # from the last poll
-        step(DELETING, manual=True),
-        step(DELETE_FAILED, "y", afterPolls=1),
-        step(DELETING, manual=True),
-        step("DELETED", afterSeconds=1),
-    )))
+    server = frozen_server(
+        fixture=world(
+            moving(
+                "a",
+                step(CREATING),
+                step(FAILED, "x", afterSeconds=10),
+                step(CREATING, afterPolls=2),
+                step(CREATED, afterSeconds=5),  # from the last poll
+                step(DELETING, manual=True),
+                step(DELETE_FAILED, "y", afterPolls=1),
+                step(DELETING, manual=True),
+                step("DELETED", afterSeconds=1),
+            )
+        )
+    )
     assert poll(server) == CREATING
     server.advance(10)
     assert [poll(server) for _ in range(3)] == [FAILED, FAILED, CREATING]
@@ -269,9 +298,14 @@ def test_where_a_pack_begins_that_only_says_where_it_goes(frozen_server, first, 
 
 
 def test_packs_move_each_on_its_own(frozen_server):
-    server = frozen_server(fixture=world(*[
-        moving(name, step(CREATING), step(CREATED, afterSeconds=10 * number)) for number, name in enumerate(names(5))
-    ]))
+    server = frozen_server(
+        fixture=world(
+            *[
+                moving(name, step(CREATING), step(CREATED, afterSeconds=10 * number))
+                for number, name in enumerate(names(5))
+            ]
+        )
+    )
     for created in range(1, 6):
         assert list(server.states().values()) == [CREATED] * created + [CREATING] * (5 - created)
         server.advance(10)

@@ -79,7 +79,7 @@ struct load {
     uint32_t *histogram; /* by µs */
 };
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "load: %s: %s\n", what, errno != 0 ? strerror(errno) : "not understood");
     exit(1);
@@ -380,5 +380,7 @@ int main(int argc, char *argv[])
            "\"header_bytes\": %zu, \"body_bytes\": %zu}\n",
            (unsigned long long)load.replies, (unsigned long long)load.errors, seconds, (double)load.replies / seconds,
            percentile(&load, 0.5), percentile(&load, 0.99), load.header_bytes, load.body_bytes);
+    free(load.histogram);
+    free(connections);
     return 0;
 }

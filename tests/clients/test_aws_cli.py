@@ -21,9 +21,18 @@ def aws(aws_cli, tmp_path):
         config.write_text(f"[default]\ncli_pager =\n{settings}\n")
         return subprocess.run(
             [aws_cli, "configservice", "--endpoint-url", server.url, "--output", "json", *arguments],
-            env={**os.environ, "AWS_CONFIG_FILE": str(config), "AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "secret",
-                 "AWS_DEFAULT_REGION": region},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+            env={
+                **os.environ,
+                "AWS_CONFIG_FILE": str(config),
+                "AWS_ACCESS_KEY_ID": account,
+                "AWS_SECRET_ACCESS_KEY": "secret",
+                "AWS_DEFAULT_REGION": region,
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     return run
@@ -39,9 +48,9 @@ def answer(result):
 
 def test_status_by_name(aws, frozen_server):
     server = frozen_server(fixture=world(pack("a", account="210987654321", region="eu-west-1"), "b"))
-    [details] = answer(aws(server, DESCRIBE, "--conformance-pack-names", "a", "b", account="210987654321", region="eu-west-1"))[
-        "ConformancePackStatusDetails"
-    ]
+    [details] = answer(
+        aws(server, DESCRIBE, "--conformance-pack-names", "a", "b", account="210987654321", region="eu-west-1")
+    )["ConformancePackStatusDetails"]
     wire = server.status("a", account="210987654321", region="eu-west-1")[0]
     same = set(wire) - {"LastUpdateRequestedTime", "LastUpdateCompletedTime"}
     assert {key: details[key] for key in same} == {key: wire[key] for key in same}
@@ -91,9 +100,13 @@ def test_wait(aws, frozen_server, end, reason):
 def test_what_it_prints_replays(aws, frozen_server, style):
     """A recording of 60 packs is a fixture as it is, and gives the same answer, byte for byte."""
     packs = [
-        pack(name, ConformancePackState=state, LastUpdateRequestedTime=1573865201.619 + number,
-             **({"ConformancePackStatusReason": f'"{number}" é'} if state.endswith("FAILED") else {}),
-             **({"LastUpdateCompletedTime": 1573865244.653 + number} if number % 2 else {}))
+        pack(
+            name,
+            ConformancePackState=state,
+            LastUpdateRequestedTime=1573865201.619 + number,
+            **({"ConformancePackStatusReason": f'"{number}" é'} if state.endswith("FAILED") else {}),
+            **({"LastUpdateCompletedTime": 1573865244.653 + number} if number % 2 else {}),
+        )
         for number, name in enumerate(names(60))
         for state in [STATES[number % 5]]
     ]

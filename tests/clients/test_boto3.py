@@ -12,8 +12,13 @@ PENDING = "CREATE_IN_PROGRESS"
 
 
 def test_status_by_name(frozen_server):
-    failed = pack("failed", ConformancePackState="CREATE_FAILED", ConformancePackStatusReason="Because “of” it: ☃ 😀",
-                  LastUpdateRequestedTime=1573865201.619, LastUpdateCompletedTime=1573864244.653)
+    failed = pack(
+        "failed",
+        ConformancePackState="CREATE_FAILED",
+        ConformancePackStatusReason="Because “of” it: ☃ 😀",
+        LastUpdateRequestedTime=1573865201.619,
+        LastUpdateCompletedTime=1573864244.653,
+    )
     client = frozen_server(fixture=world(*names(3), failed)).boto3()
     answer = client.describe_conformance_pack_status(ConformancePackNames=["failed"])
     [details] = answer["ConformancePackStatusDetails"]
@@ -153,7 +158,10 @@ def test_many_wait_at_once(frozen_server):
 
     def poll(account):
         client, polls = server.boto3(account=account), 1
-        while client.describe_conformance_pack_status()["ConformancePackStatusDetails"][0]["ConformancePackState"] == PENDING:
+        while (
+            client.describe_conformance_pack_status()["ConformancePackStatusDetails"][0]["ConformancePackState"]
+            == PENDING
+        ):
             polls += 1
         results[account] = polls
 

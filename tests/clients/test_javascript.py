@@ -12,8 +12,13 @@ SCRIPTS = sorted((pathlib.Path(__file__).parent / "javascript").glob("*.test.mjs
 
 WORLD = world(
     *names(45),
-    pack("failed", ConformancePackState="CREATE_FAILED", ConformancePackStatusReason="Because “of” it: ☃ 😀",
-         LastUpdateRequestedTime="2019-11-16T00:46:41.619Z", LastUpdateCompletedTime="2019-11-16T00:30:44.653Z"),
+    pack(
+        "failed",
+        ConformancePackState="CREATE_FAILED",
+        ConformancePackStatusReason="Because “of” it: ☃ 😀",
+        LastUpdateRequestedTime="2019-11-16T00:46:41.619Z",
+        LastUpdateCompletedTime="2019-11-16T00:30:44.653Z",
+    ),
     pack("elsewhere", account="210987654321", region="eu-west-1"),
 )
 
@@ -38,6 +43,10 @@ def test_script(frozen_server, node, script):
     result = subprocess.run(
         [node, "--test", script],
         env={**os.environ, "MOCK_URL": server.url, "MOCK_STRICT_URL": strict.url, "MOCK_OBSERVED_URL": observed.url},
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr

@@ -48,7 +48,8 @@ UNDECLARED = {
 # Required members that AWS was seen to leave out: (structure, member) -> when.
 MAY_LACK = {
     # documented: after a failed create whose stack was rolled back
-    ("ConformancePackStatusDetail", "StackArn"): lambda detail: detail.get("ConformancePackState") == "CREATE_FAILED",
+    ("ConformancePackStatusDetail", "StackArn"): lambda detail: detail.get("ConformancePackState")
+    == "CREATE_FAILED",
 }
 
 # Lists that AWS was seen to answer empty, whatever the model says.

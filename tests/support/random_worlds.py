@@ -92,12 +92,12 @@ class RandomWorld:
     def pack(self, name, scope):
         described = {
             "ConformancePackId": f"conformance-pack-{self.random.randrange(10**9):09}",
-            "StackArn": lambda: self.text(),
+            "StackArn": lambda: self.text(1),
             "CreatedBy": lambda: self.text(1),
-            "DeliveryS3Bucket": lambda: self.text(),
+            "DeliveryS3Bucket": lambda: self.text()[:63],
             "DeliveryS3KeyPrefix": lambda: self.text(),
             "ConformancePackInputParameters": lambda: [
-                {"ParameterName": self.text(1) + str(number), "ParameterValue": self.text()} for number in range(self.random.randrange(3))
+                {"ParameterName": self.text(1)[:250] + str(number), "ParameterValue": self.text()} for number in range(self.random.randrange(3))
             ],
             "TemplateSSMDocumentDetails": lambda: {"DocumentName": "document", **self.maybe({"DocumentVersion": "1"})},
             "ConformancePackStatusReason": lambda: self.text(),
@@ -148,7 +148,7 @@ class RandomWorld:
     def script(self):
         script = {**self.maybe({"match": "bad-*", "times": 2}), **self.scope()}
         if self.random.random() < 0.4:
-            progressions = ["after 1d", "polls 3", "manual"] + ([] if self.far else ["immediate", "after 5s", "after 1500ms"])
+            progressions = ["after 24h", "polls 3", "manual"] + ([] if self.far else ["immediate", "after 5s", "after 1500ms"])
             return {**script, **self.maybe({"on": self.random.choice(["create", "update", "delete"])}),
                     "progression": self.random.choice(progressions)}
         begins = self.random.choice(["CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"])
@@ -156,7 +156,7 @@ class RandomWorld:
         return {**script, "on": event, "transitions": self.steps(begins)}
 
     def response(self):
-        error = {"__type": "NoSuchConfigRuleException", **self.maybe({"message": self.text, "status": 400})}
+        error = {"__type": "NoSuchConfigRuleException", "message": self.text(1), **self.maybe({"status": 400})}
         return {"operation": "DescribeConfigRules", **self.scope(), **self.maybe({"times": self.random.randrange(1, 4)}),
                 **self.random.choice([{"body": {"ConfigRules": [], "NextToken": self.text()}}, {"error": error}])}
 

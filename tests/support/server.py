@@ -30,7 +30,8 @@ TIMEOUT_S = 15
 
 # On standard error: log lines of these levels, in either format, and what sanitizers and assertions write.
 ALARMING = re.compile(
-    r'^\S+ (error|warn) |"level":"(error|warn)"|Sanitizer|runtime error|[Aa]ssertion|==\d+==|^awsconfig-mock: ', re.MULTILINE
+    r'^\S+ (error|warn) |"level":"(error|warn)"|Sanitizer|runtime error|[Aa]ssertion|==\d+==|^awsconfig-mock: ',
+    re.MULTILINE,
 )
 
 
@@ -288,7 +289,9 @@ class Server:
         status = self.stop()
         assert self._killed or status == 0, f"exit status {status}:\n{self.stderr()}"
         assert self._rest == b"", f"more than one line on standard output: {self._rest!r}"
-        alarming = [line for line in self.stderr().splitlines() if ALARMING.search(line) and not self._quiet.search(line)]
+        alarming = [
+            line for line in self.stderr().splitlines() if ALARMING.search(line) and not self._quiet.search(line)
+        ]
         assert not alarming, "on standard error:\n" + "\n".join(alarming)
 
 
@@ -300,7 +303,9 @@ def check_control_reply(reply):
     if reply.status >= 400:
         assert list(reply.json) == ["error"], reply
         error = reply.json["error"]
-        assert set(error) - {"path"} == {"code", "message"} and all(isinstance(text, str) for text in error.values()), reply
+        assert set(error) - {"path"} == {"code", "message"} and all(
+            isinstance(text, str) for text in error.values()
+        ), reply
 
 
 _SESSIONS = []

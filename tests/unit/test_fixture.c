@@ -483,6 +483,17 @@ static void holds_to_the_models_lengths(void **state)
     }
 }
 
+/* Recordings of packs, whose id is "id". */
+#define ARN(name, id) "arn:aws:config:us-east-1:123456789012:conformance-pack/" name "/" id
+#define NAMES(name, id)                                                                                                \
+    "\"ConformancePackName\": \"" name "\", \"ConformancePackId\": \"" id                                              \
+    "\", \"ConformancePackArn\": \"" ARN(name, id) "\""
+#define STATUS(name, members)  "{" NAMES(name, "id") ", " STATE members "}"
+#define DETAILS(name, members) "{" NAMES(name, "id") members "}"
+#define STATUSES(list)         "{\"ConformancePackStatusDetails\": [" list "]}"
+#define DETAILED(list)         "{\"ConformancePackDetails\": [" list "]}"
+#define FAILED_AT_0            "\"CREATE_FAILED\", \"ConformancePackStatusReason\": \"why\", \"LastUpdateRequestedTime\": "
+
 /* ---- all or nothing ---- */
 
 static void nothing_of_a_bad_fixture_stays(void **state)
@@ -492,9 +503,7 @@ static void nothing_of_a_bad_fixture_stays(void **state)
         "\"conformancePacks\": [{\"ConformancePackName\": \"a\"}, {\"ConformancePackName\": 7}]",
         "\"ConformancePackStatusDetails\": [{}], \"conformancePacks\": [{\"ConformancePackName\": \"a\"}]",
         "\"conformancePacks\": [{\"ConformancePackName\": \"a\"}], \"other\": 1",
-        "\"ConformancePackDetails\": [{\"ConformancePackName\": \"old\", \"ConformancePackId\": \"i\","
-        " \"ConformancePackArn\": \"arn:aws:config:us-east-1:123456789012:conformance-pack/old/i\"}],"
-        " \"conformancePacks\": [{\"ConformancePackName\": \"a\"}]",
+        "\"ConformancePackDetails\": [" DETAILS("old", "") "]",
     };
     struct store *store = *state;
     char text[1024];
@@ -514,16 +523,6 @@ static void nothing_of_a_bad_fixture_stays(void **state)
 }
 
 /* ---- recordings ---- */
-
-#define ARN(name, id) "arn:aws:config:us-east-1:123456789012:conformance-pack/" name "/" id
-#define NAMES(name, id)                                                                                                \
-    "\"ConformancePackName\": \"" name "\", \"ConformancePackId\": \"" id                                              \
-    "\", \"ConformancePackArn\": \"" ARN(name, id) "\""
-#define STATUS(name, members)  "{" NAMES(name, "id") ", " STATE members "}"
-#define DETAILS(name, members) "{" NAMES(name, "id") members "}"
-#define STATUSES(list)         "{\"ConformancePackStatusDetails\": [" list "]}"
-#define DETAILED(list)         "{\"ConformancePackDetails\": [" list "]}"
-#define FAILED_AT_0            "\"CREATE_FAILED\", \"ConformancePackStatusReason\": \"why\", \"LastUpdateRequestedTime\": "
 
 static void replays_a_status(void **state)
 {
@@ -740,11 +739,12 @@ static void a_directory_is_its_json_files_in_order(void **state)
     assert_int_equal(count_packs(place->store), 3);
 
     /* the order shows in who is refused: whoever comes second */
+    static const char *const names[] = {"c.json", "b.json", "A.json", "a.json"};
     assert_int_equal(store_clear(place->store), STORE_OK);
-    write_file(place, "c.json", "{\"conformancePacks\": [\n{\"ConformancePackName\": \"p\"}]}");
-    write_file(place, "A.json", "{}");
+    for (size_t i = 0; i < COUNT(names); i++)
+        write_file(place, names[i], "{\"conformancePacks\": [\n{\"ConformancePackName\": \"p\"}]}");
     assert_int_equal(load_files(place, FILES(""), message), FIXTURE_INVALID);
-    assert_string_equal(message, "/c.json:2:2: account 123456789012, region us-east-1 has a pack p already");
+    assert_string_equal(message, "/a.json:2:2: account 123456789012, region us-east-1 has a pack p already");
     assert_int_equal(count_packs(place->store), 0);
 }
 
@@ -803,17 +803,16 @@ static void says_which_file_cannot_be_read(void **state)
                      FIXTURE_FAILED);
 }
 
-static void a_great_many_packs_take_no_great_memory(void **state)
+static void loads_a_great_many_packs(void **state)
 {
     enum { PACKS = 5000 };
     struct store *store = *state;
     struct buffer text = {0};
     buffer_append_text(&text, "{\"conformancePacks\": [");
     for (int i = 0; i < PACKS; i++)
-        buffer_printf(&text, "%s{\"ConformancePackName\": \"pack-%d\", \"ConformancePackStatusReason\": \"%*d\"}",
-                      i > 0 ? "," : "", i, 2000, i);
+        buffer_printf(&text, "%s{\"ConformancePackName\": \"pack-%d\"}", i > 0 ? "," : "", i);
     buffer_append(&text, "]}", 3);
-    assert_loads(store, text.data); /* 10 MB of reasons: an element at a time */
+    assert_loads(store, text.data);
     assert_int_equal(count_packs(store), PACKS);
     buffer_free(&text);
 }
@@ -843,7 +842,7 @@ int main(void)
         ON_DISK(files_are_one_world),
         ON_DISK(files_that_contradict_are_refused),
         ON_DISK(says_which_file_cannot_be_read),
-        TEST(a_great_many_packs_take_no_great_memory),
+        TEST(loads_a_great_many_packs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,11 +104,10 @@ static void the_longest_names_fit(void **state)
 /* The time inside a version-1 UUID, as milliseconds since 1970 (RFC 4122, 4.1.4). */
 static int64_t uuid_time(const char *uuid)
 {
-    unsigned low = 0;
-    unsigned mid = 0;
-    unsigned high = 0;
-    assert_int_equal(sscanf(uuid, "%8x-%4x-1%3x-", &low, &mid, &high), 3);
-    const uint64_t ticks = (uint64_t)high << 48 | (uint64_t)mid << 32 | low;
+    const uint64_t low = strtoull(uuid, NULL, 16); /* each ends at its hyphen */
+    const uint64_t mid = strtoull(uuid + 9, NULL, 16);
+    const uint64_t high = strtoull(uuid + 15, NULL, 16); /* behind the version */
+    const uint64_t ticks = high << 48 | mid << 32 | low;
     return (int64_t)(ticks / 10000) - 12219292800000;
 }
 

@@ -136,6 +136,7 @@ static const struct {
     {TEXT("\"\\ud800\""), 7, surrogate},
     {TEXT("\"\\udc00\""), 7, surrogate},
     {TEXT("\"\\ud800x\""), 7, surrogate},
+    {TEXT("\"\\udc00\\udc00\""), 7, surrogate},
     {TEXT("\"\\ud800\\n\""), 7, surrogate},
     {TEXT("\"\\ud800\\u0041\""), 13, surrogate},
     {TEXT("\"\\ud800\\ud800\""), 13, surrogate},

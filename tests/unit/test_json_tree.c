@@ -80,12 +80,17 @@ static void says_when_memory_is_out(void **state)
     assert_true(cap > sizeof(cJSON));
 }
 
-/* A node and where it stands: a member's key, an element's value. */
-static void assert_stands(const char *text, size_t offset, const cJSON *root, const cJSON *node, const char *there)
+/* A node and its text: with the key of a member, from its first byte to its last. */
+static void assert_stands(const char *text, size_t offset, const cJSON *root, const cJSON *node, const char *whole)
 {
-    const size_t found = json_offset_of(text, offset, root, node);
-    if (strncmp(text + found, there, strlen(there)) != 0)
-        fail_msg("%s instead of %s", text + found, there);
+    struct json_item item;
+    if (!json_find_node(text, offset, root, node, &item))
+        fail_msg("%s was not found", whole);
+    const size_t length = item.value_end - item.key;
+    if (length != strlen(whole) || memcmp(text + item.key, whole, length) != 0)
+        fail_msg("%.*s instead of %s", (int)length, text + item.key, whole);
+    if (*whole == '"' && strchr(whole, ':') != NULL)
+        assert_int_equal(text[item.key_end - 1], '"');
 }
 
 static void finds_where_a_node_stands(void **state)
@@ -97,16 +102,15 @@ static void finds_where_a_node_stands(void **state)
     const cJSON *root = parse(&arena, text);
     const cJSON *list = json_member(root, "a");
     const cJSON *object = cJSON_GetArrayItem(list, 2);
-    assert_stands(text, 0, root, root, "{ \"a\"");
-    assert_stands(text, 0, root, list, "\"a\" : [");
+    assert_stands(text, 0, root, list, "\"a\" : [ 10, [ 20 ], { \"b\\\"\" : { \"c\" : 30 } } ]");
     assert_stands(text, 0, root, cJSON_GetArrayItem(list, 0), "10");
-    assert_stands(text, 0, root, cJSON_GetArrayItem(list, 1), "[ 20");
+    assert_stands(text, 0, root, cJSON_GetArrayItem(list, 1), "[ 20 ]");
     assert_stands(text, 0, root, cJSON_GetArrayItem(list, 1)->child, "20");
-    assert_stands(text, 0, root, object, "{ \"b");
-    assert_stands(text, 0, root, object->child, "\"b\\\"\"");
-    assert_stands(text, 0, root, object->child->child, "\"c\"");
-    assert_stands(text, 0, root, json_member(root, "d"), "\"d\"");
-    assert_stands(text, 0, root, json_member(root, "e"), "\"e\"");
+    assert_stands(text, 0, root, object, "{ \"b\\\"\" : { \"c\" : 30 } }");
+    assert_stands(text, 0, root, object->child, "\"b\\\"\" : { \"c\" : 30 }");
+    assert_stands(text, 0, root, object->child->child, "\"c\" : 30");
+    assert_stands(text, 0, root, json_member(root, "d"), "\"d\" : \"[{\"");
+    assert_stands(text, 0, root, json_member(root, "e"), "\"e\" : {}");
     assert_stands(text, 0, root, json_member(root, "f"), "\"f\" : 40");
     arena_free(&arena);
 }
@@ -118,11 +122,12 @@ static void finds_a_node_of_a_tree_inside_a_text(void **state)
     (void)state;
     const size_t offset = (size_t)(strstr(text, "{\"y\"") - text);
     const cJSON *tree = json_parse_checked(&arena, text + offset, strlen("{\"y\": {\"z\": 2}}"));
-    assert_stands(text, offset, tree, tree, "{\"y\"");
-    assert_stands(text, offset, tree, tree->child, "\"y\"");
-    assert_stands(text, offset, tree, tree->child->child, "\"z\"");
+    assert_stands(text, offset, tree, tree->child, "\"y\": {\"z\": 2}");
+    assert_stands(text, offset, tree, tree->child->child, "\"z\": 2");
     const cJSON stranger = {0};
-    assert_int_equal(json_offset_of(text, offset, tree, &stranger), offset);
+    struct json_item item;
+    assert_false(json_find_node(text, offset, tree, tree, &item)); /* the root stands at the offset, as was said */
+    assert_false(json_find_node(text, offset, tree, &stranger, &item));
     arena_free(&arena);
 }
 

@@ -49,9 +49,18 @@ static void puts_commas_where_they_belong(void **state)
     json_optional_string(&writer, "text", "");
     json_optional_epoch_seconds(&writer, "absent", TIMESTAMP_NONE);
     json_optional_epoch_seconds(&writer, "time", 0);
+    json_member_integer(&writer, "integer", 0);
+    json_optional_integer(&writer, "absent", 0);
+    json_optional_integer(&writer, "count", -3);
+    json_member_real(&writer, "real", 0.5);
+    json_member_bool(&writer, "bool", false);
+    json_member_instant(&writer, "at", 0);
+    json_optional_instant(&writer, "absent", TIMESTAMP_NONE);
+    json_optional_instant(&writer, "then", 1);
     json_end_object(&writer);
     assert_wrote(&buffer, "{\"empty\":{},\"list\":[[],1,true,false,null,{\"a\":\"b\",\"c\\\"\":2},[3],4.000],"
-                          "\"text\":\"\",\"time\":0.000}");
+                          "\"text\":\"\",\"time\":0.000,\"integer\":0,\"count\":-3,\"real\":0.5,\"bool\":false,"
+                          "\"at\":\"1970-01-01T00:00:00.000Z\",\"then\":\"1970-01-01T00:00:00.001Z\"}");
     buffer_free(&buffer);
 }
 
@@ -118,6 +127,54 @@ static void escapes_what_must_be(void **state)
     buffer_free(&buffer);
 }
 
+static void writes_reals_that_read_back(void **state)
+{
+    static const struct {
+        double value;
+        const char *written;
+    } table[] = {
+        {0, "0"},
+        {0.1, "0.1"},
+        {-2.5, "-2.5"},
+        {1.0 / 3, "0.3333333333333333"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {1e300, "1e+300"},
+        {5e-324, "5e-324"},
+        {123456789012, "123456789012"},
+    };
+    struct buffer buffer = {0};
+    (void)state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        json_real(&(struct json_writer){.out = &buffer}, table[i].value);
+        assert_wrote(&buffer, table[i].written);
+    }
+    buffer_free(&buffer);
+}
+
+static void writes_what_is_no_utf8_as_question_marks(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        const char *written;
+    } table[] = {
+        {"", 0, "\"\""},
+        {"a\xc3\xa4\xf0\x9f\x98\x80", 7, "\"a\xc3\xa4\xf0\x9f\x98\x80\""},
+        {"a\xff z", 4, "\"a? z\""},
+        {"\xc3", 1, "\"?\""},
+        {"\xc3\xa4", 1, "\"?\""}, /* the rest of it is behind the end */
+        {"\"\n\x80", 3, "\"\\\"\\n?\""},
+        {"a\0b", 3, "\"a\\u0000b\""},
+    };
+    struct buffer buffer = {0};
+    (void)state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        json_lossy_string(&(struct json_writer){.out = &buffer}, table[i].bytes, table[i].length);
+        assert_wrote(&buffer, table[i].written);
+    }
+    buffer_free(&buffer);
+}
+
 static void fails_with_its_buffer(void **state)
 {
     struct buffer buffer = {.cap = 8};
@@ -138,6 +195,8 @@ int main(void)
         cmocka_unit_test(puts_commas_where_they_belong),
         cmocka_unit_test(writes_numbers),
         cmocka_unit_test(escapes_what_must_be),
+        cmocka_unit_test(writes_reals_that_read_back),
+        cmocka_unit_test(writes_what_is_no_utf8_as_question_marks),
         cmocka_unit_test(fails_with_its_buffer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ static void refuses_every_change_of_a_single_byte(void **state)
 {
     struct fixture *fixture = *state;
     for (size_t length = 1; length <= 6; length++) { /* every padding of base64 */
-        char *token = page_token_make(&fixture->arena, &fixture->key, &binding, "pack-7" + 6 - length);
+        char *token = page_token_make(&fixture->arena, &fixture->key, &binding, &"pack-7"[6 - length]);
         const size_t size = strlen(token);
         for (size_t i = 0; i < size; i++) {
             const char right = token[i];

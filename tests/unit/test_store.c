@@ -63,27 +63,30 @@ static void add_all(struct store *store, const struct scope *scope, const char *
         assert_int_equal(add(store, scope, name), STORE_OK);
 }
 
+enum { NAMES = 4096 };
+
 static void note_name(void *arg, const struct pack_status *status)
 {
     char *names = arg;
-    if (*names != '\0')
-        strcat(names, " ");
-    strcat(names, status->name);
+    const size_t used = strlen(names);
+    snprintf(names + used, NAMES - used, "%s%s", used > 0 ? " " : "", status->name);
 }
 
 /* The names a query shows, with " ..." where it says that there are more. */
 static const char *show(struct store *store, const struct scope *scope, const struct pack_query *query,
-                        char names[4096])
+                        char names[NAMES])
 {
     bool more = false;
     *names = '\0';
     assert_int_equal(store_pack_status(store, scope, query, note_name, names, &more), STORE_OK);
-    return more ? strcat(names, " ...") : names;
+    const size_t used = strlen(names);
+    snprintf(names + used, NAMES - used, "%s", more ? " ..." : "");
+    return names;
 }
 
 static void assert_shows(struct store *store, const struct scope *scope, const char *wanted)
 {
-    char names[4096];
+    char names[NAMES];
     assert_string_equal(show(store, scope, &(struct pack_query){.limit = PACK_QUERY_MAX}, names), wanted);
 }
 
@@ -206,7 +209,7 @@ static void comes_in_order_of_name_page_by_page(void **state)
         {"", 1, "A ..."},
     };
     struct store *store = *state;
-    char names[4096];
+    char names[NAMES];
     add_all(store, &virginia, "b z a1 a a-b B A");
     add_all(store, &ohio, "c d");
     for (size_t i = 0; i < COUNT(table); i++) {
@@ -218,7 +221,7 @@ static void comes_in_order_of_name_page_by_page(void **state)
 static void packs_that_come_and_go_disturb_no_page(void **state)
 {
     struct store *store = *state;
-    char names[4096];
+    char names[NAMES];
     add_all(store, &virginia, "b d f h");
     assert_string_equal(show(store, &virginia, &(struct pack_query){.limit = 2}, names), "b d ...");
     add_all(store, &virginia, "a c g");
@@ -230,7 +233,7 @@ static void packs_that_come_and_go_disturb_no_page(void **state)
 static void a_pack_that_is_gone_makes_no_further_page(void **state)
 {
     struct store *store = *state;
-    char names[4096];
+    char names[NAMES];
     add_all(store, &virginia, "a b c");
     assert_int_equal(store_move_pack(store, &virginia, "c", PACK_DELETED, NULL, true), STORE_OK);
     assert_string_equal(show(store, &virginia, &(struct pack_query){.limit = 2}, names), "a b");
@@ -250,7 +253,7 @@ static void shows_the_names_asked_for(void **state)
         {5, "absent", 20, "c d e"}, {5, NULL, 4, "a c d e"},
     };
     struct store *store = *state;
-    char names[4096];
+    char names[NAMES];
     add_all(store, &virginia, "a b c d e f");
     for (size_t i = 0; i < COUNT(table); i++) {
         const struct pack_query query = {wanted, table[i].names, table[i].after, table[i].limit};
@@ -374,6 +377,8 @@ static void clearing_leaves_nothing(void **state)
     assert_int_equal(store_add_credential(store, &credential), STORE_OK);
     const struct seen before = look(store, "a");
     assert_int_equal(store_move_pack(store, &virginia, "a", PACK_DELETED, NULL, true), STORE_OK);
+    add_all(store, &virginia, "a");
+    assert_string_not_equal(look(store, "a").id, before.id);
     assert_int_equal(store_clear(store), STORE_OK);
     assert_int_equal(count(store), 0);
     assert_int_equal(store_credential(store, "AKIAIOSFODNN7EXAMPLE", note_credential, text), STORE_NOT_FOUND);
@@ -455,7 +460,7 @@ static void one_inside_another_is_part_of_it(void **state)
     assert_shows(store, &ohio, "inner");
 }
 
-enum { PAIRS = 300 };
+enum { PAIRS = 300, ALL_OF_THEM = 2 * PAIRS };
 
 static enum store_rc add_pair(struct store *store, void *arg)
 {
@@ -480,7 +485,7 @@ static void no_thread_sees_half_a_transaction(void **state)
     pthread_t thread;
     int64_t packs = 0;
     assert_int_equal(pthread_create(&thread, NULL, add_pairs, store), 0);
-    while (packs < 2 * PAIRS) {
+    while (packs < ALL_OF_THEM) {
         packs = count(store);
         assert_int_equal(packs % 2, 0);
     }

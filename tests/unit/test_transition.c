@@ -298,7 +298,6 @@ static void only_a_status_that_shows_the_pack_is_a_poll(void **state)
 static void one_answer_counts_a_poll_for_each_pack_it_shows(void **state)
 {
     struct store *store = *state;
-    struct look look = {0};
     bool more = false;
     for (int i = 0; i < PACK_QUERY_MAX; i++) {
         char name[16];
@@ -313,8 +312,7 @@ static void one_answer_counts_a_poll_for_each_pack_it_shows(void **state)
     assert_int_equal(store_pack_status(store, &scope, &all, count_row, &rows, &more), STORE_OK);
     assert_int_equal(store_pack_status(store, &scope, &all, count_row, &rows, &more), STORE_OK);
     assert_int_equal(rows, 2 * PACK_QUERY_MAX);
-    look = poll_pack(store, "pack-24");
-    assert_string_equal(look.text, "CREATE_COMPLETE 0 0 -");
+    assert_string_equal(poll_pack(store, "pack-24").text, "CREATE_COMPLETE 0 0 -");
 }
 
 static void times_behind_a_poll_count_from_it(void **state)
