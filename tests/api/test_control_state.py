@@ -1,6 +1,7 @@
 """The world as a whole: taken out, put back, added to and reset; all of it or nothing, while requests run."""
 
 import json
+import re
 import threading
 
 import pytest
@@ -60,22 +61,29 @@ def put_in(server, seed, is_frozen=True):
     return random_world
 
 
+def nameless(seen):
+    """Without the ids of packs and stacks. Those of packs still to be made depend on how many were deleted before,
+    which no fixture tells."""
+    return re.sub(r"conformance-pack-[0-9a-z]{9}(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?", "ID", json.dumps(seen))
+
+
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_export_import_export(start_server, batch):
-    """Into the server it came from, and into another; and what then happens in both is the same."""
+    """Into another server: the same world, in which the same will happen as in the first. And into the first."""
     here = start_server("--seed", "1", "--progression", "after 3s", "--max-packs", "8")
     there = start_server("--seed", "1", "--progression", "after 3s", "--max-packs", "8")
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
         random_world = put_in(here, seed)
         first = here.control("GET", "/state").body
-        put_text(here, first)
-        assert text_of(here) == first, f"seed {seed}"
         put_text(there, first)
         assert text_of(there) == first, f"seed {seed}, elsewhere"
         for number, happening in enumerate(random_world.happenings(10)):
-            assert happening(here) == happening(there), f"seed {seed}, happening {number}"
-        assert look(here) == look(there), f"seed {seed}"
-        assert text_of(here) == text_of(there), f"seed {seed}, after the happenings"
+            assert nameless(happening(here)) == nameless(happening(there)), f"seed {seed}, happening {number}"
+        assert nameless(look(here)) == nameless(look(there)), f"seed {seed}"
+        last = text_of(here)
+        assert nameless(json.loads(text_of(there))) == nameless(json.loads(last)), f"seed {seed}, after the happenings"
+        put_text(here, last)
+        assert text_of(here) == last, f"seed {seed}, into itself"
 
 
 def test_export_import_export_while_the_clock_runs(start_server):

@@ -289,9 +289,8 @@ def test_what_the_json_holds(frozen_server, body, shown):
         "1e300",
         "1e400",
         "-1e400",
-        "1" * 400,
+        "1" * 63,
     ],
-    ids=lambda number: number[:20],
 )
 def test_numbers_past_what_a_double_holds(server, number):
     # Whatever it is cut to, it is out of range; which digits AWS would show is not known.
@@ -299,6 +298,13 @@ def test_numbers_past_what_a_double_holds(server, number):
     assert (reply.status, reply.error) == (400, "InvalidLimitException")
     sign = "-" if number.startswith("-") else ""
     assert re.match(f"1 validation error detected: Value '{sign}[0-9]+' at 'limit' failed", reply.message)
+
+
+@pytest.mark.parametrize("number", ["1" * 64, "1." + "0" * 62, "1e" + "0" * 62])
+def test_numbers_of_more_than_63_characters(server, number):
+    # The parser's limit; no SDK writes such a number. As no JSON.
+    reply = server.post(STATUS, f'{{"Limit":{number}}}'.encode())
+    assert (reply.status, reply.json) == SERIALIZATION
 
 
 @pytest.mark.parametrize("number", ["1e-400", "0.0000000000000000000001"])
@@ -502,13 +508,15 @@ def test_a_client_that_goes_away(server, wire):
     ],
 )
 def test_what_is_no_http(server, wire):
-    # The library's answer, or none; what matters is that the server goes on, and that the oracle of the end sees no alarm.
+    # The library's answer, or none; what matters is that the server goes on.
     with socket.create_connection(("127.0.0.1", server.port), 10) as client:
         try:
             client.sendall(wire)
             client.shutdown(socket.SHUT_WR)
             read_all(client)
-        except (ConnectionResetError, BrokenPipeError):
+        except TimeoutError:
+            raise
+        except OSError:  # it has hung up already
             pass
     assert server.post(STATUS).status == 200
 

@@ -11,7 +11,8 @@ from support.server import MEDIA_TYPE, STATUS, target
 from support.worlds import world
 
 HEAD = (
-    f"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: {MEDIA_TYPE}\r\nX-Amz-Target: {target(STATUS)}\r\nContent-Length: 2\r\n\r\n"
+    f"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: {MEDIA_TYPE}\r\nX-Amz-Target: {target(STATUS)}\r\n"
+    "Content-Length: 2\r\n\r\n"
 ).encode()
 
 

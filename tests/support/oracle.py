@@ -45,11 +45,10 @@ UNDECLARED = {
     ("DescribeConformancePackStatus", "NoSuchConformancePackException"),  # --unknown-pack error
 }
 
-# Required members that AWS was seen to leave out: (structure, member) -> when.
+# Required members that AWS was seen to leave out: (structure, member) -> (another member, its value then).
 MAY_LACK = {
     # documented: after a failed create whose stack was rolled back
-    ("ConformancePackStatusDetail", "StackArn"): lambda detail: detail.get("ConformancePackState")
-    == "CREATE_FAILED",
+    ("ConformancePackStatusDetail", "StackArn"): ("ConformancePackState", "CREATE_FAILED"),
 }
 
 # Lists that AWS was seen to answer empty, whatever the model says.
@@ -163,8 +162,8 @@ def check_shape(name, value, path):
         return
     CHECKS[shape["type"]](shape, value, path)
     for member in shape.get("required", []):
-        excused = MAY_LACK.get((name, member), lambda _: False)
-        require(member in value or excused(value), "{} lacks {}", path, member)
+        other, then = MAY_LACK.get((name, member), (None, None))
+        require(member in value or other and value.get(other) == then, "{} lacks {}", path, member)
 
 
 def check_structure(shape, value, path):

@@ -208,7 +208,8 @@ class Server:
         return {pack["ConformancePackName"]: pack["ConformancePackState"] for pack in self.status(*names, **options)}
 
     def boto3(self, account=DEFAULT_ACCOUNT, region=DEFAULT_REGION, session_token=None, verify=None, **config):
-        """A client that looks nothing up, and retries nothing unless `config` says so. The oracle checks its answers."""
+        """A client that looks nothing up, and retries nothing unless `config` says so. The oracle checks its
+        answers."""
         settings = {"retries": {"max_attempts": 0}, "connect_timeout": TIMEOUT_S, "read_timeout": TIMEOUT_S, **config}
         client = _session().client(
             "config",
