@@ -83,10 +83,25 @@ static enum store_rc begin_again(struct store *store, struct request *request, e
 
 /* ---- put ---- */
 
+/* Whether the scope has at least so many rows of packs, those included that are gone. */
+static bool has_rows(struct store *store, const struct request *request)
+{
+    struct query query = query_begin(store, SQL_HAS_ROWS);
+    query_bind_text(&query, ":account", request->scope->account);
+    query_bind_text(&query, ":region", request->scope->region);
+    query_bind_integer(&query, ":rows", request->quota - 1);
+    const bool has = query_next(&query);
+    return query_end(&query) != STORE_OK || has;
+}
+
+/* Packs are counted one by one only where there may be too many. */
 static enum store_rc check_quota(struct store *store, const struct request *request)
 {
+    if (request->quota == 0)
+        return STORE_TOO_MANY;
+    if (!has_rows(store, request))
+        return STORE_OK;
     struct query query = standing_begin(store, SQL_COUNT_SCOPE, request->scope, request->now);
-    query_bind_integer(&query, ":limit", request->quota);
     const bool full = query_next(&query) && query_integer(&query, 0) >= request->quota;
     const enum store_rc rc = query_end(&query);
     return rc == STORE_OK && full ? STORE_TOO_MANY : rc;

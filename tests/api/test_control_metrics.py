@@ -1,6 +1,7 @@
 """Metrics, as a real parser of OpenMetrics reads them."""
 
 import collections
+import threading
 
 import pytest
 
@@ -178,8 +179,6 @@ def test_there_are_never_too_many_series(frozen_server):
 
 
 def test_while_requests_run(frozen_server):
-    import threading  # pylint: disable=import-outside-toplevel
-
     server = frozen_server()
 
     def work(number):

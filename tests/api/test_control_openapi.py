@@ -8,7 +8,7 @@ import pytest
 
 from support import control_document, oracle
 from support.control_document import DOCUMENT, METHODS, mutations, offset_of, operations, resolve, spans
-from support.server import STATUS
+from support.server import STATUS, Reply
 from support.worlds import moving, pack, step, world
 
 OPERATIONS = operations()
@@ -238,8 +238,6 @@ def too_large(server, method, path, _operation):
         connection.send(chunk)
     connection.send(b" ")
     response = connection.getresponse()
-    from support.server import Reply  # pylint: disable=import-outside-toplevel
-
     reply = Reply(response.status, response.getheaders(), response.read())
     connection.close()
     control_document.check(method, path, reply)

@@ -1,5 +1,6 @@
 """The journal: what was asked of the AWS endpoint, so that a test can assert what its code did."""
 
+import concurrent.futures
 import json
 import re
 import time
@@ -227,8 +228,6 @@ def test_its_size_is_an_option(start_server, run_mock, size):
 
 def test_in_parallel(frozen_server):
     """Every request is in it once, and its order is that of the answers of each client."""
-    import concurrent.futures  # pylint: disable=import-outside-toplevel
-
     server = frozen_server()
 
     def work(number):

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 
 import pytest
 
@@ -14,7 +15,7 @@ OPERATIONS = operations()
 IDS = [f"{method} {path}" for method, path, _ in OPERATIONS]
 TOKEN = "correct horse battery staple"
 
-CONSOLE = [path for path in ("/_mock/", "/_mock", "/_mock/style.css", "/_mock/app.js")]
+CONSOLE = ["/_mock/", "/_mock", "/_mock/style.css", "/_mock/app.js"]
 
 
 @pytest.fixture
@@ -253,8 +254,6 @@ def test_headers(full, path):
 def test_the_page_fetches_nothing_from_elsewhere_and_has_no_inline_code(full):
     page = full.http("GET", "/_mock/").body.decode()
     size = len(page)
-    import re  # pylint: disable=import-outside-toplevel
-
     assert not re.search(r"\son\w+\s*=", page, re.IGNORECASE)
     assert not re.search(r"<style|style\s*=|javascript:", page, re.IGNORECASE)
     assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", page))

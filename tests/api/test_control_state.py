@@ -167,6 +167,28 @@ def template():
     return "Resources: {R: {Type: 'AWS::Config::ConfigRule', Properties: {ConfigRuleName: r, Source: {Owner: AWS, SourceIdentifier: X}}}}"
 
 
+def test_what_was_put_and_tagged_is_in_an_export(frozen_server):
+    server = frozen_server("--progression", "after 2s")
+    server.add(templates=[{"TemplateS3Uri": "s3://bucket/b.yaml", "TemplateBody": template()}, {"DocumentName": "document", "TemplateBody": template()}])
+    described = {"DeliveryS3Bucket": "bucket", "DeliveryS3KeyPrefix": "prefix", "ConformancePackInputParameters": []}
+    server.post("PutConformancePack", {"ConformancePackName": "a", "TemplateBody": template(), **described, "Tags": [{"Key": "k", "Value": "v"}]})
+    server.post("PutConformancePack", {"ConformancePackName": "b", "TemplateS3Uri": "s3://bucket/b.yaml"})
+    server.post("PutConformancePack", {"ConformancePackName": "c", "TemplateSSMDocumentDetails": {"DocumentName": "document", "DocumentVersion": "1"}})
+    first, second, third = export(server)["conformancePacks"]
+    rules = [{"ConfigRuleName": "R", "Source": {"Owner": "AWS", "SourceIdentifier": "X"}}]
+    assert {**first, "ConfigRules": None} == {
+        "account": DEFAULT_ACCOUNT, "region": DEFAULT_REGION, "ConformancePackName": "a", "ConformancePackId": first["ConformancePackId"],
+        "ConformancePackArn": first["ConformancePackArn"], "StackArn": first["StackArn"], "DeliveryS3Bucket": "bucket", "DeliveryS3KeyPrefix": "prefix",
+        "TemplateBody": template(), "ConfigRules": None, "Tags": [{"Key": "k", "Value": "v"}], "ConformancePackState": "CREATE_IN_PROGRESS",
+        "LastUpdateRequestedTime": "2026-01-01T00:00:00.000Z",
+        "transitions": [{"ConformancePackState": "CREATE_COMPLETE", "at": "2026-01-01T00:00:02.000Z"}],
+    }
+    for one in (first, second, third):
+        assert [rule["Source"] for rule in one["ConfigRules"]] == [rules[0]["Source"]]
+    assert second["TemplateS3Uri"] == "s3://bucket/b.yaml" and "TemplateBody" not in second
+    assert third["TemplateSSMDocumentDetails"] == {"DocumentName": "document", "DocumentVersion": "1"}
+
+
 # ---- replace and add ----
 
 

@@ -137,7 +137,12 @@ RICH = {
                 step("DELETED", afterSeconds=0),
             ],
         ),
-        pack("another", ConformancePackState="CREATE_COMPLETE", transitions=[step("DELETE_IN_PROGRESS")]),
+        pack(
+            "another",
+            ConformancePackState="CREATE_FAILED",
+            ConformancePackStatusReason="why",
+            transitions=[step("DELETE_IN_PROGRESS")],
+        ),
     ),
     "recorded status": {
         "ConformancePackStatusDetails": [
@@ -204,6 +209,7 @@ INSTANTS = [
     "2026-01-01T00:00:00+01",
     " 2026-01-01",
     "now",
+    *(f"{year}-02-29" for year in (*range(2001, 2021), 1600, 1700, 2100, 2400)),
     *numbers(-62135596800, 253402300799),
 ]
 ACCOUNTS = ["111122223333", "11112222333", "1111222233334", "11112222333x", 111122223333]

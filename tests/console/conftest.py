@@ -48,6 +48,7 @@ def browse(browser_lacks):
             timeout=TIMEOUT_S,
             check=False,
         )
-        assert process.returncode == 0, process.stdout + process.stderr
+        if process.returncode != 0:
+            pytest.fail(process.stdout + process.stderr, pytrace=False)
 
     return run

@@ -28,7 +28,7 @@ class Stage {
     }
 
     // A page of the console (`path` behind /_mock/), which must make no complaint and ask no other server.
-    async open(path = "", { width = 1280, height = 900, ...settings } = {}) {
+    open = async (path = "", { width = 1280, height = 900, ...settings } = {}) => {
         const page = await this.blank({ viewport: { width, height }, ...settings });
         page.on("console", (message) => {
             if (message.type() === "error" && !EXPECTED.test(message.text())) {
@@ -45,14 +45,14 @@ class Stage {
         page.on("response", (response) => this.calls.note(response));
         await page.goto(`${this.url}/_mock/${path}`);
         return page;
-    }
+    };
 
     // A page that is not the console's.
-    async blank(settings = {}) {
+    blank = async (settings = {}) => {
         const context = await this.browser.newContext({ timezoneId: "Pacific/Auckland", locale: "en-GB", ...settings });
         context.setDefaultTimeout(PATIENCE_MS);
         return context.newPage();
-    }
+    };
 
     async check() {
         this.complaints.push(...(await this.calls.compare(this.mock)));

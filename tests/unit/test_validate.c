@@ -249,7 +249,8 @@ static void names_the_error_that_the_documentation_declares(void **state)
          "1 validation error detected: Value '3000000000' at 'limit' failed to satisfy constraint: Member must have "
          "value less than or equal to 20"},
         {"DescribeConformancePackStatus", "{\"Limit\":-1e999}", "InvalidLimitException",
-         "1 validation error detected: Value '-9223372036854775808' at 'limit' failed to satisfy constraint: Member must have "
+         "1 validation error detected: Value '-9223372036854775808' at 'limit' failed to satisfy constraint: Member "
+         "must have "
          "value greater than or equal to 0"},
         {"ListDiscoveredResources", "{\"resourceType\":\"AWS::S3::Bucket\",\"limit\":101}", "InvalidLimitException",
          NULL},
