@@ -48,11 +48,10 @@ enum store_rc store_credential(struct store *store, const char *access_key_id, c
     return rc == STORE_OK && !found ? STORE_NOT_FOUND : rc;
 }
 
-enum store_rc store_credentials(struct store *store, const struct scope *within, credential_fn *each, void *arg)
+enum store_rc store_credentials(struct store *store, credential_fn *each, void *arg)
 {
     store_lock(store);
     struct query query = query_begin(store, SQL_CREDENTIALS);
-    query_bind_text(&query, ":account", within->account);
     while (query_next(&query)) {
         const struct credential credential = credential_row(&query);
         each(arg, &credential);

@@ -13,13 +13,13 @@ static uint64_t digest(uint64_t state, const char *text)
     return state;
 }
 
-void identity_pack_id(uint64_t seed, const struct scope *scope, const char *name, int64_t deletions,
+void identity_pack_id(uint64_t seed, const struct scope *scope, const char *name, const char *before,
                       char id[IDENTITY_ID])
 {
     static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
     static const char prefix[] = "conformance-pack-";
-    uint64_t state = digest(digest(digest(mix_bits(seed), scope->account), scope->region), name);
-    uint64_t number = mix_bits(state + (uint64_t)deletions);
+    const uint64_t state = digest(digest(digest(mix_bits(seed), scope->account), scope->region), name);
+    uint64_t number = mix_bits(digest(state, before));
     memcpy(id, prefix, sizeof prefix - 1);
     for (size_t i = sizeof prefix - 1; i < IDENTITY_ID - 1; i++) {
         id[i] = alphabet[number % (sizeof alphabet - 1)];

@@ -11,8 +11,9 @@ enum {
     IDENTITY_ID = sizeof "conformance-pack-123456789",
 };
 
-/* A ConformancePackId. `deletions` tells apart packs that bear the name one after the other. */
-void identity_pack_id(uint64_t seed, const struct scope *scope, const char *name, int64_t deletions,
+/* A ConformancePackId. `before` is that of the pack that bore the name before this one, or "": so no two packs that
+ * bear a name one after the other share an id. */
+void identity_pack_id(uint64_t seed, const struct scope *scope, const char *name, const char *before,
                       char id[IDENTITY_ID]);
 
 /* Writes the ARN and returns `text`. */

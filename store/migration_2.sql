@@ -1,5 +1,8 @@
 -- From version 1 to 2: the life cycle, written answers, faults. What is new in schema.sql, to the letter.
 
+-- a new pack's id is made from that of the one before it
+DROP TABLE scope;
+
 -- Packs that are gone, or will be: so that the others can be counted without looking at each.
 CREATE INDEX gone ON transition (due_at) WHERE state = 5;
 

@@ -14,34 +14,8 @@ struct addition {
     int64_t now;
 };
 
-static enum store_rc count_deletion(struct store *store, const struct scope *scope)
-{
-    struct query query = query_begin(store, SQL_COUNT_DELETION);
-    query_bind_text(&query, ":account", scope->account);
-    query_bind_text(&query, ":region", scope->region);
-    return query_run(&query);
-}
-
-/* Removes a pack that is gone and remembers that the scope saw a deletion. */
-static enum store_rc purge(struct store *store, const struct scope *scope, int64_t pack)
-{
-    struct query query = query_begin(store, SQL_REMOVE_PACK);
-    query_bind_integer(&query, ":pack", pack);
-    const enum store_rc rc = query_run(&query);
-    return rc == STORE_OK ? count_deletion(store, scope) : rc;
-}
-
-static enum store_rc read_deletions(struct store *store, const struct scope *scope, int64_t *deletions)
-{
-    struct query query = query_begin(store, SQL_DELETIONS);
-    query_bind_text(&query, ":account", scope->account);
-    query_bind_text(&query, ":region", scope->region);
-    *deletions = query_next(&query) ? query_integer(&query, 0) : 0;
-    return query_end(&query);
-}
-
-/* Makes room under a name whose pack is gone; STORE_EXISTS when it is not. */
-static enum store_rc clear_name(struct store *store, const struct scope *scope, const char *name)
+/* Makes room under a name whose pack is gone, and tells the id that it had; STORE_EXISTS when it is not gone. */
+static enum store_rc clear_name(struct store *store, const struct scope *scope, const char *name, char id[ID_SIZE])
 {
     enum store_rc rc = store_find_pack(store, scope, name);
     if (rc != STORE_NOT_FOUND)
@@ -50,10 +24,17 @@ static enum store_rc clear_name(struct store *store, const struct scope *scope, 
     query_bind_text(&query, ":account", scope->account);
     query_bind_text(&query, ":region", scope->region);
     query_bind_text(&query, ":name", name);
-    const bool gone = query_next(&query);
-    const int64_t pack = gone ? query_integer(&query, 0) : 0;
+    int64_t pack = 0;
+    if (query_next(&query)) {
+        pack = query_integer(&query, 0);
+        snprintf(id, ID_SIZE, "%s", query_text(&query, 1));
+    }
     rc = query_end(&query);
-    return rc == STORE_OK && gone ? purge(store, scope, pack) : rc;
+    if (rc != STORE_OK)
+        return rc;
+    struct query removal = query_begin(store, SQL_REMOVE_PACK);
+    query_bind_integer(&removal, ":pack", pack);
+    return query_run(&removal);
 }
 
 /* NULL for text that would be made anyway: it need not be kept. */
@@ -63,15 +44,9 @@ static const char *unless_made(const char *given, const char *made)
 }
 
 static enum store_rc insert_row(struct store *store, const struct scope *scope, const struct pack_description *pack,
-                                int64_t created_at)
+                                const char *id, int64_t created_at)
 {
-    char made_id[IDENTITY_ID];
     char arn[ARN_SIZE];
-    int64_t deletions = 0;
-    if (pack->id == NULL && read_deletions(store, scope, &deletions) != STORE_OK)
-        return STORE_FAILED;
-    identity_pack_id(store->seed, scope, pack->name, deletions, made_id);
-    const char *id = pack->id != NULL ? pack->id : made_id;
     identity_pack_arn(scope, pack->name, id, arn);
 
     struct query query = query_begin(store, SQL_ADD_PACK);
@@ -93,11 +68,16 @@ static enum store_rc insert_row(struct store *store, const struct scope *scope, 
 enum store_rc pack_insert(struct store *store, const struct scope *scope, const struct pack_description *pack,
                           int64_t created_at, int64_t *number)
 {
-    enum store_rc rc = insert_row(store, scope, pack, created_at);
+    char made[IDENTITY_ID];
+    identity_pack_id(store->seed, scope, pack->name, "", made);
+    enum store_rc rc = insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at);
     if (rc == STORE_OK && sqlite3_changes(store->database) == 0) {
-        rc = clear_name(store, scope, pack->name);
-        if (rc == STORE_OK)
-            rc = insert_row(store, scope, pack, created_at);
+        char before[ID_SIZE];
+        rc = clear_name(store, scope, pack->name, before);
+        if (rc != STORE_OK)
+            return rc;
+        identity_pack_id(store->seed, scope, pack->name, before, made);
+        rc = insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at);
     }
     *number = sqlite3_last_insert_rowid(store->database);
     return rc;

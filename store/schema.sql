@@ -9,14 +9,6 @@ CREATE TABLE world (
     clock_offset    INTEGER NOT NULL DEFAULT 0 -- what a running clock is ahead of the machine's
 );
 
--- An account in a region that has seen deletions.
-CREATE TABLE scope (
-    account   TEXT NOT NULL,
-    region    TEXT NOT NULL,
-    deletions INTEGER NOT NULL,         -- so that a pack made anew under an old name gets a new id
-    PRIMARY KEY (account, region)
-) WITHOUT ROWID;
-
 -- A conformance pack: what stays the same between its transitions.
 CREATE TABLE pack (
     pack                   INTEGER PRIMARY KEY,

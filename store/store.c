@@ -220,9 +220,8 @@ static enum store_rc run_all(struct store *store, const enum statement *statemen
 
 static enum store_rc clear(struct store *store, void *arg)
 {
-    static const enum statement statements[] = {SQL_CLEAR_PACKS,   SQL_CLEAR_SCOPES,    SQL_CLEAR_CREDENTIALS,
-                                                SQL_CLEAR_SCRIPTS, SQL_CLEAR_TEMPLATES, SQL_CLEAR_RESPONSES,
-                                                SQL_CLEAR_FAULTS};
+    static const enum statement statements[] = {SQL_CLEAR_PACKS,     SQL_CLEAR_CREDENTIALS, SQL_CLEAR_SCRIPTS,
+                                                SQL_CLEAR_TEMPLATES, SQL_CLEAR_RESPONSES,   SQL_CLEAR_FAULTS};
     (void)arg;
     const enum store_rc rc = run_all(store, statements, sizeof statements / sizeof statements[0], NULL);
     return rc == STORE_OK ? store_set_clock(store, &(struct store_clock){.now = clock_machine_now()}) : rc;
@@ -235,9 +234,8 @@ enum store_rc store_clear(struct store *store)
 
 static enum store_rc clear_within(struct store *store, void *arg)
 {
-    static const enum statement statements[] = {SQL_CLEAR_PACKS_WITHIN, SQL_CLEAR_SCOPES_WITHIN,
-                                                SQL_CLEAR_SCRIPTS_WITHIN, SQL_CLEAR_RESPONSES_WITHIN,
-                                                SQL_CLEAR_FAULTS_WITHIN};
+    static const enum statement statements[] = {SQL_CLEAR_PACKS_WITHIN, SQL_CLEAR_SCRIPTS_WITHIN,
+                                                SQL_CLEAR_RESPONSES_WITHIN, SQL_CLEAR_FAULTS_WITHIN};
     return run_all(store, statements, sizeof statements / sizeof statements[0], arg);
 }
 

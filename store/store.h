@@ -199,6 +199,9 @@ typedef void pack_status_fn(void *arg, const struct pack_status *status);
 /* Room for any ConformancePackName of the service model (256 characters). */
 enum { PACK_NAME_SIZE = 257 };
 
+/* Room for any ConformancePackId of the service model (1,024 characters). */
+enum { ID_SIZE = 4 * 1024 + 1 };
+
 /* Room for any ARN of the service model (2,048 characters). */
 enum { ARN_SIZE = 2049 };
 
@@ -439,7 +442,7 @@ enum store_rc store_scopes(struct store *store, scope_fn *each, void *arg);
 /* What fixtures prescribed, in the order it was added. */
 typedef void script_fn(void *arg, const struct script *script);
 typedef void location_fn(void *arg, const char *location, const char *body);
-enum store_rc store_credentials(struct store *store, const struct scope *within, credential_fn *each, void *arg);
+enum store_rc store_credentials(struct store *store, credential_fn *each, void *arg);
 enum store_rc store_scripts(struct store *store, const struct scope *within, script_fn *each, void *arg);
 enum store_rc store_templates(struct store *store, location_fn *each, void *arg);
 enum store_rc store_responses(struct store *store, const struct scope *within, response_fn *each, void *arg);

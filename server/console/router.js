@@ -27,7 +27,7 @@ function read() {
     const [name, ...rest] = location.hash.slice(1).split("/").map(decode);
     const [account, region, pack] = rest;
     return {
-        view: name in VIEWS ? name : "packs",
+        view: Object.hasOwn(VIEWS, name) ? name : "packs",
         pack: name === "packs" && pack ? { account, region, name: pack } : null,
     };
 }

@@ -75,7 +75,7 @@ def test_hosts_of_ones_own(full, host):
              "localhost.:{port}x", "notlocalhost.com", "mylocalhost.net", "127.0.0.1@example.com", "example.com#.localhost.com", "1.2.3.4.5", "a.1.2.3.4",
              "0x7f.1.example", "", ".", ":{port}", "x" * 300 + ".com", "[::1].example.com", "[::1]x.example.com", "[example.com]"])
 def test_hosts_of_others(full, host):
-    for path in ("/_mock/health", "/_mock/", "/_mock/app.js", "/_mock/state"):
+    for path in ("/_mock/health", "/_mock/metrics", "/_mock/openapi.json", "/_mock/state"):
         answer = raw(full, "GET", path, [("Host", host.format(port=full.port))])
         assert is_refused(answer) or answer[0] == 400, (path, answer)
     answer = raw(full, "POST", "/_mock/reset?to=empty", [("Host", host.format(port=full.port))])
@@ -141,12 +141,22 @@ def test_a_forged_form(full, content_type):
     assert full.control("GET", "/state").body == before
 
 
-@pytest.mark.parametrize("method, path, operation", OPERATIONS, ids=IDS)
+@pytest.mark.parametrize("method, path, operation", [(method, path, operation) for method, path, operation in OPERATIONS if "console" not in operation["tags"]])
 def test_no_route_is_open_to_others(full, method, path, operation):
     before = full.control("GET", "/state").body
     for headers in ([("Host", "example.com")], [("Host", "127.0.0.1"), ("Origin", "http://example.com")], [("Host", "127.0.0.1"), ("Sec-Fetch-Site", "cross-site")]):
         assert is_refused(raw(full, method.upper(), target_of(path), headers, body_of(operation))), headers
     assert full.control("GET", "/state").body == before
+
+
+@pytest.mark.parametrize("path", CONSOLE)
+def test_the_consoles_files_are_the_same_for_everybody(full, path):
+    """So that a link leads to it; but in nobody's frame."""
+    for headers in ([("Host", "example.com")], [("Host", "localhost"), ("Origin", "http://example.com")],
+                    [("Host", "localhost"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate")]):
+        status, answered, body = raw(full, "GET", path, headers)
+        assert (status, body) == (200, full.http("GET", path).body)
+        assert "frame-ancestors 'none'" in answered["content-security-policy"]
 
 
 @pytest.mark.parametrize("method, path", [("GET", "/_mock/nothing"), ("PATCH", "/_mock/health"), ("OPTIONS", "/_mock/state")])

@@ -58,12 +58,12 @@ static struct MHD_Daemon *start(unsigned threads, struct answer *answer)
     const struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     const struct MHD_OptionItem pool[] = {{threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
                                           {MHD_OPTION_END, 0, NULL}};
-    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, answer, //
-                            MHD_OPTION_SOCK_ADDR, &address,                                                   //
-                            MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)SOMAXCONN,                              //
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,                          //
-                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,                          //
-                            MHD_OPTION_ARRAY, pool,                                                           //
+    return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, answer, //
+                            MHD_OPTION_SOCK_ADDR, &address,                                                  //
+                            MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)SOMAXCONN,                             //
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,                         //
+                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,                         //
+                            MHD_OPTION_ARRAY, pool,                                                          //
                             MHD_OPTION_END);
 }
 

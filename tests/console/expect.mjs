@@ -25,8 +25,7 @@ export async function until(look, wanted) {
     }
 }
 
-export const texts = (locator) => locator.allInnerTexts();
-export const sees = (page, text) => page.getByText(text).first().waitFor();
+export const sees = (page, text) => page.getByText(text).filter({ visible: true }).first().waitFor();
 
 // The names in the table of packs, once it stands as `wanted`.
 export function names(page, wanted) {

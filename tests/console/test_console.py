@@ -94,7 +94,7 @@ def test_fault_with_every_field(browse, server):
         "delayMs": 10, "jitterMs": 5, "connection": "truncate", "times": 2, "skip": 1, "probability": 0.5,
     }
     labels = {
-        "operation": "Operation", "account": "Account", "region": "Region", "error": "Error", "message": "Message", "status": "Status",
+        "operation": "Operation, or * for all", "account": "Account", "region": "Region", "error": "Error", "message": "Message", "status": "Status",
         "delayMs": "Delay, ms", "jitterMs": "Jitter, ms", "times": "Times", "skip": "Skip first", "probability": "Probability",
     }
     fields = {label: str(fault[name]) for name, label in labels.items()}

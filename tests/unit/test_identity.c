@@ -20,7 +20,7 @@ static void ids_have_awss_form(void **state)
     (void)state;
     for (int i = 0; i < 2000; i++) {
         snprintf(name, sizeof name, "pack-%d", i);
-        identity_pack_id(42, &virginia, name, i % 3, id);
+        identity_pack_id(42, &virginia, name, i % 3 == 0 ? "" : "conformance-pack-uday4bbox", id);
         assert_int_equal(strlen(id), strlen("conformance-pack-uday4bbox"));
         assert_memory_equal(id, "conformance-pack-", 17);
         assert_int_equal(strspn(id + 17, "abcdefghijklmnopqrstuvwxyz0123456789"), 9);
@@ -38,19 +38,23 @@ static void each_part_of_the_input_counts(void **state)
         uint64_t seed;
         struct scope scope;
         const char *name;
-        int64_t deletions;
+        const char *before;
     } table[] = {
-        {1, {"123456789012", "us-east-1"}, "pack", 0},  {2, {"123456789012", "us-east-1"}, "pack", 0},
-        {1, {"123456789013", "us-east-1"}, "pack", 0},  {1, {"123456789012", "us-east-2"}, "pack", 0},
-        {1, {"123456789012", "us-east-1"}, "pack2", 0}, {1, {"123456789012", "us-east-1"}, "pack", 1},
-        {1, {"123456789012", "us-east-1p"}, "ack", 0},  {UINT64_MAX, {"123456789012", "us-east-1"}, "pack", 0},
+        {1, {"123456789012", "us-east-1"}, "pack", ""},
+        {2, {"123456789012", "us-east-1"}, "pack", ""},
+        {1, {"123456789013", "us-east-1"}, "pack", ""},
+        {1, {"123456789012", "us-east-2"}, "pack", ""},
+        {1, {"123456789012", "us-east-1"}, "pack2", ""},
+        {1, {"123456789012", "us-east-1"}, "pack", "conformance-pack-uday4bbox"},
+        {1, {"123456789012", "us-east-1p"}, "ack", ""},
+        {UINT64_MAX, {"123456789012", "us-east-1"}, "pack", ""},
     };
     char ids[COUNT(table)][IDENTITY_ID];
     char again[IDENTITY_ID];
     (void)state;
     for (size_t i = 0; i < COUNT(table); i++) {
-        identity_pack_id(table[i].seed, &table[i].scope, table[i].name, table[i].deletions, ids[i]);
-        identity_pack_id(table[i].seed, &table[i].scope, table[i].name, table[i].deletions, again);
+        identity_pack_id(table[i].seed, &table[i].scope, table[i].name, table[i].before, ids[i]);
+        identity_pack_id(table[i].seed, &table[i].scope, table[i].name, table[i].before, again);
         assert_string_equal(ids[i], again);
     }
     qsort(ids, COUNT(table), sizeof ids[0], compare);

@@ -120,11 +120,11 @@ export async function worksByKeyboard({ open }) {
     const order = [];
     for (let i = 0; i < 14; i++) {
         await press("Tab");
-        order.push(await page.evaluate(() => document.activeElement.textContent.trim() || document.activeElement.name));
+        order.push(await page.evaluate(() => document.activeElement.name || document.activeElement.id || document.activeElement.innerText));
         assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), "none", order.at(-1));
     }
-    assert.deepEqual(order.map((text) => text.split("(")[0].trim()), ["Skip to the content", "Packs", "Faults", "Requests", "Fixtures",
-        "All worlds", "Release", "+30 s", "+5 min", "Set… the clock", "search", "Any state", "alpha", "beta"].map((text) => text));
+    assert.deepEqual(order, ["skip", "Packs", "Faults", "Requests", "Fixtures", "world", "clock-toggle", "+30 s", "+5 min", "clock-more",
+        "search", "state", "alpha", "beta"]);
     await press("ArrowDown");
     await focused(page, "gamma");
     await press("ArrowUp");
