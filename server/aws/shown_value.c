@@ -75,11 +75,9 @@ static void append_structure(struct buffer *out, const struct shape *shape, cons
 
 static void append_number(struct buffer *out, double number)
 {
-    /* what no Java integer holds is cut to the nearest that one does (decided) */
-    if (number > 0x1p63)
-        buffer_printf(out, "%lld", (long long)INT64_MAX);
-    else if (number < -0x1p63)
-        buffer_printf(out, "%lld", (long long)INT64_MIN);
+    /* what not even a double holds (1e999) is cut to the nearest of Java's integers (decided) */
+    if (isinf(number))
+        buffer_printf(out, "%lld", (long long)(number > 0 ? INT64_MAX : INT64_MIN));
     else
         buffer_printf(out, "%.*g", floor(number) == number ? 400 : 17, number);
 }

@@ -86,15 +86,24 @@ export function announce(text) {
 
 /* ---- errors, where they happen ---- */
 
-/* Shows what the API refused in `area`'s .error, and marks the field of that name. */
-export function showError(area, error) {
-    const place = error.path ? ` (${error.path})` : "";
-    showMessage(area, `${error.message}${place}`, error.path, error.code);
+/* Shows what the API refused in `area`'s .error, and marks the field of that name. Where the place is a line and column
+   of a body that the form made itself, the member that is named there says more. */
+export function showError(area, { code, message, path }) {
+    const [, text, member] = /^body:\d+:\d+: ((\w+) .*)/s.exec(message) ?? [];
+    if (!path && fieldOf(area, member)) {
+        showMessage(area, text, member, code);
+    } else {
+        showMessage(area, path ? `${message} (${path})` : message, path, code);
+    }
+}
+
+function fieldOf(area, path) {
+    return path ? area.elements?.namedItem(lastName(path)) : null;
 }
 
 export function showMessage(area, text, path, code) {
     const line = area.querySelector(".error");
-    const field = path ? area.elements?.namedItem(lastName(path)) : null;
+    const field = fieldOf(area, path);
     line.id ||= `error-${area.id}`;
     line.replaceChildren(...(code ? [el("strong", {}, code), " "] : []), text);
     line.hidden = false;

@@ -105,7 +105,7 @@ bool control_query_number(struct control_call *call, const char *name, int64_t m
     if (text == NULL)
         return true;
     if (*text != '\0' && strlen(text) < 10 && strspn(text, "0123456789") == strlen(text))
-        *value = atoll(text);
+        *value = strtoll(text, NULL, 10);
     else
         *value = -1;
     if (*value >= 0 && *value <= most)

@@ -24,7 +24,7 @@ static void write_fault(void *arg, const struct fault *fault)
 static int64_t id_of(const struct control_call *call)
 {
     const size_t length = strlen(call->name);
-    return length < 18 && strspn(call->name, "0123456789") == length ? atoll(call->name) : 0;
+    return length < 18 && strspn(call->name, "0123456789") == length ? strtoll(call->name, NULL, 10) : 0;
 }
 
 static void no_such_fault(struct control_call *call)

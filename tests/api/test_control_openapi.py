@@ -8,6 +8,7 @@ import pytest
 
 from support import control_document, oracle
 from support.control_document import DOCUMENT, METHODS, mutations, offset_of, operations, resolve, spans
+from support.random_worlds import RandomWorld
 from support.server import STATUS, Reply
 from support.worlds import moving, pack, step, world
 
@@ -99,6 +100,10 @@ def test_the_fixture_is_the_one_of_the_schema():
     assert other.is_valid(example)
     for what, place, spoilt in mutations(schema, example):
         assert not other.is_valid(spoilt), f"{what} at {place} is valid by fixtures/fixture.schema.json only"
+    for seed in range(30):
+        fixture = RandomWorld(seed).fixture(seed % 2 == 0)
+        assert other.is_valid(fixture), seed
+        assert control_document.errors_of(fixture, schema) == [], seed
     for world_file in sorted((oracle.ROOT / "fixtures").glob("*.json")):
         if world_file.name != "fixture.schema.json":
             fixture = json.loads(world_file.read_text(encoding="utf-8"))

@@ -268,7 +268,7 @@ EDGES = {
     "CreatedBy": lengths(1, 256),
     "DeliveryS3Bucket": lengths(0, 63),
     "DeliveryS3KeyPrefix": lengths(0, 1024),
-    "ParameterName": lengths(0, 256),
+    "ParameterName": lengths(0, 255),
     "ParameterValue": lengths(0, 4096),
     "ConfigRuleName": lengths(1, 256),
     "Owner": lengths(1, 256),

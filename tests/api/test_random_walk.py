@@ -52,9 +52,10 @@ PACKS = [
     "quick",
     moving("slow", step(CREATING), step(FAILED, "x", afterSeconds=10), step(CREATED, afterSeconds=20)),
     pack("hang", ConformancePackState=DELETE_FAILED, ConformancePackStatusReason="why", region="eu-west-1"),
-    moving("slow", step(CREATING), step(FAILED, "y", afterPolls=3), step(CREATED, at=FROZEN_AT_S + 10), step(DELETING, at=FROZEN_AT_S + 40),
-           region="eu-west-1"),
-    moving("polled", step(CREATING), step(CREATED, afterPolls=2), step(DELETING, afterSeconds=10), step(GONE, manual=True), account="210987654321"),
+    moving("slow", step(CREATING), step(FAILED, "y", afterPolls=3), step(CREATED, at=FROZEN_AT_S + 10),
+           step(DELETING, at=FROZEN_AT_S + 40), region="eu-west-1"),
+    moving("polled", step(CREATING), step(CREATED, afterPolls=2), step(DELETING, afterSeconds=10), step(GONE, manual=True),
+           account="210987654321"),
 ]
 
 # ---- the model ----
@@ -528,7 +529,8 @@ class Restarting:
 
 def test_walk_across_restarts(frozen_server, tmp_path):
     default = "after 2s"
-    server = Restarting(lambda: frozen_server("--database", tmp_path / "db", "--progression", default, "--max-packs", QUOTA, fixture=FIXTURE))
+    options = ("--database", tmp_path / "db", "--progression", default, "--max-packs", QUOTA)
+    server = Restarting(lambda: frozen_server(*options, fixture=FIXTURE))
     walk(server, default, STEPS // 10, restarts=True)
 
 

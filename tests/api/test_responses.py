@@ -72,7 +72,8 @@ def test_every_operation(frozen_server, operation):
     """Whatever the operation wants as its least input must be there; the answer is the emptiest that its shape allows."""
     output = oracle.OPERATIONS[operation].get("output")
     body = least(output) if output else {}
-    server = frozen_server(fixture=answering(response(operation, body, times=1), failing(operation, "ThrottlingException", "Rate exceeded")))
+    throttled = failing(operation, "ThrottlingException", "Rate exceeded")
+    server = frozen_server(fixture=answering(response(operation, body, times=1), throttled))
     asked = least(oracle.OPERATIONS[operation]["input"]) if oracle.OPERATIONS[operation].get("input") else {}
     reply = server.post(operation, asked)
     assert (reply.status, reply.json) == (200, body if output else None)
@@ -162,7 +163,8 @@ def asked(server, **scope):
 
 
 def test_the_first_that_fits(frozen_server):
-    server = frozen_server(fixture=answering(response("DescribeConfigRules", named("one")), response("DescribeConfigRules", named("two"))))
+    responses = [response("DescribeConfigRules", named(name)) for name in ("one", "two")]
+    server = frozen_server(fixture=answering(*responses))
     assert [asked(server) for _ in range(3)] == ["one"] * 3
 
 

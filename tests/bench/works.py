@@ -163,10 +163,9 @@ def write_requests(path, work, packs, token=None, signed=False, keep_alive=True)
 
 
 def write_world(path, packs):
-    """A fixture of that many packs, and the credentials that sign."""
-    credential = {"AccessKeyId": ACCESS_KEY, "SecretAccessKey": SECRET, "account": ACCOUNT}
+    """A fixture of that many packs."""
     with open(path, "w", encoding="utf-8") as file:
-        file.write(f'{{"credentials": [{json.dumps(credential)}],\n"conformancePacks": [')
+        file.write('{"conformancePacks": [')
         for number in range(packs):
             file.write(",\n" if number else "\n")
             file.write(
@@ -174,3 +173,10 @@ def write_world(path, packs):
                 '"LastUpdateRequestedTime": "2026-01-01T00:00:00Z", "LastUpdateCompletedTime": "2026-01-01T00:01:00Z"}'
             )
         file.write("\n]}\n")
+
+
+def write_credentials(path):
+    """A fixture with the credentials that sign."""
+    credential = {"AccessKeyId": ACCESS_KEY, "SecretAccessKey": SECRET, "account": ACCOUNT}
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"credentials": [credential]}, file)

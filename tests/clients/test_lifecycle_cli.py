@@ -25,7 +25,8 @@ class Cli:
     def put(self, name, *options, template=TEMPLATE):
         path = self.directory / "template.yaml"
         path.write_text(template, encoding="utf-8")
-        return self.run(self.server, "put-conformance-pack", "--conformance-pack-name", name, "--template-body", f"file://{path}", *options)
+        call = ["put-conformance-pack", "--conformance-pack-name", name, "--template-body", f"file://{path}"]
+        return self.run(self.server, *call, *options)
 
     def delete(self, name):
         return self.run(self.server, "delete-conformance-pack", "--conformance-pack-name", name)
@@ -73,7 +74,8 @@ def test_tags(cli, frozen_server):
     cli.use(frozen_server(fixture=world("a")))
     query = ["describe-conformance-packs", "--query", "ConformancePackDetails[0].ConformancePackArn"]
     arn = answer(cli.run(cli.server, *query))
-    assert cli.run(cli.server, "tag-resource", "--resource-arn", arn, "--tags", "Key=owner,Value=me", "Key=cost centre,Value=").returncode == 0
+    tags = ["Key=owner,Value=me", "Key=cost centre,Value="]
+    assert cli.run(cli.server, "tag-resource", "--resource-arn", arn, "--tags", *tags).returncode == 0
     assert cli.run(cli.server, "untag-resource", "--resource-arn", arn, "--tag-keys", "owner").returncode == 0
     assert answer(cli.run(cli.server, "list-tags-for-resource", "--resource-arn", arn)) == {"Tags": [{"Key": "cost centre", "Value": ""}]}
     refused(cli.run(cli.server, "list-tags-for-resource", "--resource-arn", arn + "x"), "ResourceNotFoundException")

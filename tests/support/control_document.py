@@ -9,6 +9,7 @@ import copy
 import functools
 import json
 import re
+import urllib.parse
 
 import jsonschema
 
@@ -57,6 +58,8 @@ _PATTERNS = [(_pattern(path), path) for path in DOCUMENT["paths"]]
 def path_of(target):
     """The document's path for that of a request; None where it has none."""
     path = target.partition("?")[0]
+    if re.search("[\0\ufffd]", urllib.parse.unquote(path, errors="replace")):
+        return None  # NUL, or no UTF-8: no text
     if path in DOCUMENT["paths"]:
         return path
     return next((known for pattern, known in _PATTERNS if pattern.fullmatch(path)), None)

@@ -10,7 +10,7 @@ const press = (page, name) => page.getByRole("button", { name }).first().click()
 const SIGHTS = {
     packs: { at: "", show: (page) => names(page, (all) => all.length > 5) },
     "no pack found": { at: "", show: (page) => page.getByLabel("Name contains").fill("nothing like that") },
-    details: { at: "", show: (page) => openPack(page, "security-baseline") },
+    details: { at: "#packs/123456789012/us-east-1/security-baseline", show: (page) => page.locator("#detail-body").waitFor() },
     "time line": { at: "", show: (page) => openPack(page, "moving") },
     "pack that is gone": { at: "#packs/123456789012/us-east-1/gone", show: (page) => page.locator("#detail .error").waitFor() },
     faults: { at: "#faults", show: (page) => page.locator("#faults-list li").first().waitFor() },

@@ -25,8 +25,7 @@ export async function advancesByAnySpan({ open, mock }) {
         await button(page, "Set…").click();
         await page.getByLabel("Advance by").fill(amount);
         await page.getByLabel("Unit").selectOption({ label: unit });
-        await page.keyboard.press("Tab");
-        await page.keyboard.press("Enter");
+        await page.getByRole("button", { name: "Advance", exact: true }).click();
         await page.locator("#clock-dialog").waitFor({ state: "hidden" });
         assert.equal((await mock.get("/clock")).now, now);
     }

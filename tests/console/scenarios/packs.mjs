@@ -66,11 +66,11 @@ export async function keepsFocusWhenARowGoes({ open, mock }) {
 export async function filtersByState({ open, mock }) {
     const page = await open();
     await names(page, ["alpha", "beta", "gamma"]);
-    await page.getByLabel("State").selectOption("CREATE_FAILED");
+    await page.locator("#packs-filters").getByLabel("State").selectOption("CREATE_FAILED");
     await names(page, ["beta"]);
     await mock.move("gamma", "CREATE_FAILED");
     await names(page, ["beta", "gamma"]);
-    await page.getByLabel("State").selectOption("DELETE_FAILED");
+    await page.locator("#packs-filters").getByLabel("State").selectOption("DELETE_FAILED");
     await sees(page, "No pack matches");
     await page.getByRole("button", { name: "Clear the filters" }).click();
     await names(page, ["alpha", "beta", "gamma"]);

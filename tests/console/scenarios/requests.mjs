@@ -45,7 +45,7 @@ export async function filters({ open, mock }) {
     await operations(page, ["DescribeConformancePacks"]);
     await operation.fill("");
     await operations(page, (all) => all.length === 4);
-    const status = page.getByLabel("Status").first();
+    const status = page.locator("#requests-filters").getByLabel("Status");
     assert.deepEqual(await status.locator("option").allTextContents(), ["Any status", "200", "400"]);
     await status.selectOption("400");
     await operations(page, [STATUS]);

@@ -63,8 +63,9 @@ export async function noOtherNameReachesIt({ blank, mock, url }) {
     assert.equal(await packsOf(mock), 3);
 }
 
-export async function allowsItselfLittle({ open, url }) {
-    const page = await open();
+export async function allowsItselfLittle({ blank, url }) {
+    const page = await blank();
+    await page.goto(`${url}/_mock/`);
     await names(page, ["alpha", "beta", "gamma"]);
     const policy = (await page.request.get(`${url}/_mock/`)).headers()["content-security-policy"];
     assert.equal(policy, "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
