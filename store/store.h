@@ -281,11 +281,6 @@ typedef void pack_details_fn(void *arg, const struct pack_details *details);
 enum store_rc store_pack_details(struct store *store, const struct scope *scope, const struct pack_query *query,
                                  pack_details_fn *each, void *arg, bool *more);
 
-/* The rules of a pack, in the template's order. STORE_NOT_FOUND. */
-typedef void pack_rule_fn(void *arg, const struct pack_rule *rule);
-enum store_rc store_pack_rules(struct store *store, const struct scope *scope, const char *name, pack_rule_fn *each,
-                               void *arg);
-
 /* Sets tags of the pack with that ARN, over those of the same keys. STORE_NOT_FOUND; STORE_TOO_MANY when it would have
  * more than TAGS_MAX. */
 enum { TAGS_MAX = 50 };

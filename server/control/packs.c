@@ -57,6 +57,28 @@ static void write_timeline(struct json_writer *writer, const struct pack_record 
     json_end_array(writer);
 }
 
+/* The rules that the pack's template puts in force, by the names AWS gives them: RULE-conformance-pack-ID (seen). */
+static void write_rules(struct control_call *call, const struct pack_record *record)
+{
+    struct json_writer *writer = &call->output;
+    json_key(writer, "ConfigRules");
+    json_begin_array(writer);
+    for (size_t i = 0; i < record->content.rule_count; i++) {
+        const struct pack_rule *rule = &record->content.rules[i];
+        const char *name = arena_printf(call->request->arena, "%s-%s", rule->name, record->description.id);
+        json_begin_object(writer);
+        json_member_string(writer, "ConfigRuleName", name != NULL ? name : rule->name);
+        json_key(writer, "Source");
+        json_begin_object(writer);
+        json_optional_string(writer, "Owner", rule->source_owner);
+        json_optional_string(writer, "SourceIdentifier", rule->source_identifier);
+        json_end_object(writer);
+        json_optional_string(writer, "InputParameters", rule->input_parameters);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
 /* The members of a pack, without its brackets. */
 static void write_members(struct json_writer *writer, const struct pack_record *record)
 {
@@ -195,6 +217,7 @@ static void write_one(void *arg, const struct pack_record *record)
     json_begin_object(&listing->call->output);
     write_members(&listing->call->output, record);
     write_timeline(&listing->call->output, record);
+    write_rules(listing->call, record);
     json_end_object(&listing->call->output);
 }
 

@@ -12,6 +12,7 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SLOWEST_START_S = 300
+MOST_THREADS = 4
 
 
 class Program:
@@ -50,10 +51,6 @@ class Program:
     def pid(self):
         return self.process.pid
 
-    def threads(self):
-        """Those that serve: all but the first."""
-        return max(1, len(os.listdir(f"/proc/{self.pid}/task")) - 1)
-
     def cpu_s(self):
         """What it has used, user and kernel, threads that ended included."""
         return time.clock_gettime(~self.pid << 3 | 2)  # the clock that clock_getcpuclockid() names
@@ -86,7 +83,9 @@ def server(build, *arguments, cores=None, wrapped_by=()):
     return Program(command, cores)
 
 
-def limit(build, threads, status, size, cores=None):
+def limit(build, status, size, cores):
+    """It serves with as many threads as the server takes there, see thread_count() in server/http.c."""
+    threads = min(len(cores), MOST_THREADS)
     return Program([build / "tests/bench/limit", threads, status, size], cores)
 
 

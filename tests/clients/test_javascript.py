@@ -28,6 +28,22 @@ WAITING = world(
     moving("js-dying", step("DELETE_IN_PROGRESS"), step("DELETED", afterSeconds=200)),
 )
 
+SIGNERS = {
+    "credentials": [
+        {
+            "AccessKeyId": "AKIAIOSFODNN7EXAMPLE",
+            "SecretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "account": "111122223333",
+        },
+        {
+            "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+            "SecretAccessKey": "session/secret+of=one",
+            "SessionToken": "a+b/c==",
+            "account": "444455556666",
+        },
+    ]
+}
+
 TWO_MORE = world("y1", "y2")  # 48 packs in all, with "failed"
 
 
@@ -40,9 +56,16 @@ def test_script(frozen_server, node, script):
     server = frozen_server(fixture=WAITING if script.name == "waiter.test.mjs" else [WORLD, TWO_MORE])
     strict = frozen_server("--unknown-pack", "error")
     observed = frozen_server("--errors", "observed")
+    verifying = frozen_server("--verify-signatures", fixture=SIGNERS)
+    urls = {
+        "MOCK_URL": server.url,
+        "MOCK_STRICT_URL": strict.url,
+        "MOCK_OBSERVED_URL": observed.url,
+        "MOCK_VERIFYING_URL": verifying.url,
+    }
     result = subprocess.run(
         [node, "--test", script],
-        env={**os.environ, "MOCK_URL": server.url, "MOCK_STRICT_URL": strict.url, "MOCK_OBSERVED_URL": observed.url},
+        env={**os.environ, **urls},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -1,5 +1,6 @@
-// node run.mjs FILE SCENARIO OPTIONS : runs one scenario of scenarios/FILE.mjs in a Chromium of its own against the
-// server that OPTIONS (JSON: url, and what else the scenario wants) names. Exits with 0, or says what was wrong.
+// Runs scenarios in Chromium: each line of standard input is a job, as JSON {file, scenario, options}: that scenario of
+// scenarios/FILE.mjs, against the server that options.url names. Answers each with a line of JSON: {error: null or text}.
+import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { Calls } from "./calls.mjs";
 import { Mock } from "./mock.mjs";
@@ -60,20 +61,36 @@ class Stage {
             throw new Error(this.complaints.join("\n"));
         }
     }
-}
 
-async function main([file, name, text]) {
-    const options = JSON.parse(text);
-    const scenario = (await import(`./scenarios/${file}.mjs`))[name];
-    const args = [...QUIET, ...(options.args ?? [])];
-    const browser = await chromium.launch({ executablePath: options.chromium, args });
-    try {
-        const stage = new Stage(browser, options);
-        await scenario(stage);
-        await stage.check();
-    } finally {
-        await browser.close();
+    async leave() {
+        await Promise.all(this.browser.contexts().map((context) => context.close()));
     }
 }
 
-await main(process.argv.slice(2));
+const browsers = new Map();
+
+// One browser for all jobs that want the same arguments; what they do is kept apart by contexts.
+async function browserFor({ chromium: executablePath, args = [] }) {
+    const key = JSON.stringify(args);
+    if (!browsers.get(key)?.isConnected()) {
+        browsers.set(key, await chromium.launch({ executablePath, args: [...QUIET, ...args] }));
+    }
+    return browsers.get(key);
+}
+
+async function run({ file, scenario, options }) {
+    const stage = new Stage(await browserFor(options), options);
+    const play = (await import(`./scenarios/${file}.mjs`))[scenario];
+    try {
+        await play(stage);
+        await stage.check();
+    } finally {
+        await stage.leave();
+    }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+    const error = await run(JSON.parse(line)).then(() => null, (failure) => failure.stack);
+    process.stdout.write(`${JSON.stringify({ error })}\n`);
+}
+await Promise.all([...browsers.values()].map((browser) => browser.close()));

@@ -149,8 +149,7 @@ def test_dns_rebinding(browse, frozen_server):
 # ---- for everybody ----
 
 
-@pytest.mark.parametrize("width", [360, 1600])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1600), ("dark", 360)])
 def test_accessibility(browse, start_server, scheme, width):
     demo = ROOT / "fixtures/demo.json"
     browse(start_server("--seed", "1", fixture=[demo, world(MOVING)]), "accessibility.findsNothing", scheme=scheme, width=width)

@@ -4,6 +4,7 @@ import { ConfigServiceClient, DescribeConformancePackStatusCommand } from "@aws-
 export const url = process.env.MOCK_URL; // account 123456789012, us-east-1; its clock stands still
 export const strictUrl = process.env.MOCK_STRICT_URL; // with --unknown-pack error
 export const observedUrl = process.env.MOCK_OBSERVED_URL; // with --errors observed
+export const verifyingUrl = process.env.MOCK_VERIFYING_URL; // with --verify-signatures
 
 export function client(options = {}) {
   return new ConfigServiceClient({
