@@ -6,6 +6,7 @@ CFLAGS   ?= -O2 -g
 SANITIZE ?=
 
 PYTHON    := /usr/bin/python3
+PYTEST    := $(PYTHON) -m pytest -q -rs -n 4 -p no:cacheprovider
 LIBRARIES := libmicrohttpd libcjson sqlite3 gnutls libpcre2-8 yaml-0.1
 
 # What holds in every build. Hardening is on unless the sanitizers take its place.
@@ -24,13 +25,15 @@ PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBRARIES)) -lm)$(P
 
 GENERATE := server/aws/model/generate.c
 SOURCES  := $(sort $(filter-out $(GENERATE),$(shell find base store fixtures server -name '*.c')))
-HEADERS  := $(sort $(shell find base store fixtures server tests -name '*.h' -not -path '*/node_modules/*'))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/generated/model_tables.o
 # everything but main, for whoever brings a main of his own
 PARTS    := $(filter-out $(BUILD)/server/main.o,$(OBJECTS))
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+BENCH    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 # all C that is written by hand, for what looks at sources
-ALL_C    := $(SOURCES) $(GENERATE) $(sort $(shell find tests -name '*.c' -not -path '*/node_modules/*'))
+HOUSE    := base store fixtures server $(wildcard tests/unit tests/bench)
+ALL_C    := $(sort $(shell find $(HOUSE) -name '*.c'))
+HEADERS  := $(sort $(shell find $(HOUSE) -name '*.h'))
 TIDY     := $(ALL_C:%.c=$(BUILD)/lint/%.tidy)
 
 # A word for each command; V=1 shows the commands whole.
@@ -40,7 +43,7 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 # As many at once as there are processors, unless make was told -j itself.
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all build deps run test unit api lint fmt bench install clean help compiled tidy
+.PHONY: all build deps run test unit api console lint fmt bench install clean help compiled tidy
 .DELETE_ON_ERROR:
 
 all: build
@@ -93,7 +96,7 @@ test: ## everything needed to trust a change, under 10 minutes on 2 cores
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory api
 
-compiled: $(BUILD)/awsconfig-mock $(UNIT)
+compiled: $(BUILD)/awsconfig-mock $(UNIT) $(BENCH)
 
 unit: $(UNIT) ## the C unit tests
 	@for test in $(UNIT); do echo "$$test"; $$test || exit 1; done
@@ -102,16 +105,20 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(PARTS)
 	@mkdir -p $(@D)
 	$(call say,cc) $(compile) $(LINKING) -o $@ $(filter %.c %.o,$^) $(PKG_LIBS) -lcmocka
 
-# npm writes this file when it is through
-NODE_MODULES := tests/clients/node_modules/.package-lock.json
+# the file that npm writes when it is through
+from_npm = tests/$(1)/node_modules/.package-lock.json
 
-api: $(BUILD)/awsconfig-mock $(NODE_MODULES) ## the tests against the running server, with the real clients
-	AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTHON) -m pytest -q -rs -n 4 -p no:cacheprovider tests
+api: $(BUILD)/awsconfig-mock $(call from_npm,clients) ## the tests against the running server, with the real clients
+	AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) tests
 
-# The lock file names no registry: npm's own settings do.
-$(NODE_MODULES): tests/clients/package-lock.json
-	@if command -v npm >/dev/null; then cd tests/clients && npm ci --no-audit --no-fund --loglevel=error; \
-	else echo "There is no npm here: the tests with the JavaScript SDK will be skipped."; fi
+console: $(BUILD)/awsconfig-mock $(call from_npm,console) ## the console's tests alone, in Chromium
+	@.ci/deps build test console
+	AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) tests/console
+
+# The lock files name no registry: npm's own settings do.
+$(call from_npm,%): tests/%/package-lock.json
+	@if command -v npm >/dev/null; then cd tests/$* && npm ci --no-audit --no-fund --loglevel=error; \
+	else echo "There is no npm here: the tests that want it will be skipped."; fi
 
 lint: ## formatting, clang-tidy, both compilers, and who may include whom
 	@.ci/deps build test lint
@@ -133,12 +140,17 @@ fmt: ## format the C sources
 
 bench: build ## what a request costs, beside the limit
 	@.ci/deps build test slow
+	+@$(parallel) $(BENCH)
 	$(PYTHON) tests/bench/run $(BUILD)
+
+$(BUILD)/tests/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(call say,cc) $(compile) $(LINKING) -o $@ $< $(PKG_LIBS)
 
 install: build ## into DESTDIR and PREFIX
 	install -D -m 755 $(BUILD)/awsconfig-mock $(DESTDIR)$(PREFIX)/bin/awsconfig-mock
 
 clean: ## remove what was built
-	rm -rf build
+	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(UNIT:=.d) $(BUILD)/generate-model.d $(TIDY:.tidy=.d)
+-include $(OBJECTS:.o=.d) $(UNIT:=.d) $(BENCH:=.d) $(BUILD)/generate-model.d $(TIDY:.tidy=.d)

@@ -168,18 +168,18 @@ void json_integer(struct json_writer *writer, int64_t value)
     json_raw(writer, start, (size_t)(end - start));
 }
 
-void json_epoch_seconds(struct json_writer *writer, int64_t milliseconds)
+void json_thousandths(struct json_writer *writer, int64_t thousandths)
 {
     char text[24];
     char *const end = text + sizeof text;
-    const uint64_t magnitude = milliseconds < 0 ? 0 - (uint64_t)milliseconds : (uint64_t)milliseconds;
-    const unsigned thousandths = (unsigned)(magnitude % 1000);
-    end[-1] = (char)('0' + thousandths % 10);
-    end[-2] = (char)('0' + thousandths / 10 % 10);
-    end[-3] = (char)('0' + thousandths / 100);
+    const uint64_t magnitude = thousandths < 0 ? 0 - (uint64_t)thousandths : (uint64_t)thousandths;
+    const unsigned decimals = (unsigned)(magnitude % 1000);
+    end[-1] = (char)('0' + decimals % 10);
+    end[-2] = (char)('0' + decimals / 10 % 10);
+    end[-3] = (char)('0' + decimals / 100);
     end[-4] = '.';
     char *start = digits_before(end - 4, magnitude / 1000);
-    if (milliseconds < 0)
+    if (thousandths < 0)
         *--start = '-';
     json_raw(writer, start, (size_t)(end - start));
 }
@@ -271,5 +271,5 @@ void json_optional_epoch_seconds(struct json_writer *writer, const char *key, in
     if (milliseconds == TIMESTAMP_NONE)
         return;
     json_key(writer, key);
-    json_epoch_seconds(writer, milliseconds);
+    json_thousandths(writer, milliseconds);
 }

@@ -35,8 +35,9 @@ void json_integer(struct json_writer *writer, int64_t value);
 void json_bool(struct json_writer *writer, bool value);
 void json_null(struct json_writer *writer);
 
-/* Milliseconds since 1970 as seconds with three decimals, as AWS JSON carries times: 1573865201.619 */
-void json_epoch_seconds(struct json_writer *writer, int64_t milliseconds);
+/* A number of thousandths, with three decimals: 1573865201619 is 1573865201.619, which is how AWS JSON carries times.
+ */
+void json_thousandths(struct json_writer *writer, int64_t thousandths);
 
 /* A value that is JSON text already. */
 void json_raw(struct json_writer *writer, const char *text, size_t length);

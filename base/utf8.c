@@ -42,6 +42,14 @@ bool utf8_check(const char *text, size_t length)
     return true;
 }
 
+size_t utf8_count(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
 void utf8_trim(char *text)
 {
     const size_t length = strlen(text);

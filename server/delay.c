@@ -1,8 +1,9 @@
 #include "server/delay.h"
 
+#include "base/machine_clock.h"
+
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct pending {
     struct pending *next; /* in order of time */
@@ -24,13 +25,6 @@ static bool is_before(const struct timespec *left, const struct timespec *right)
     return left->tv_sec != right->tv_sec ? left->tv_sec < right->tv_sec : left->tv_nsec < right->tv_nsec;
 }
 
-static struct timespec now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time;
-}
-
 /* Takes the first off the list and runs it, the mutex let go meanwhile. */
 static void run_first(struct delay_queue *queue)
 {
@@ -47,7 +41,7 @@ static void *wait_and_run(void *arg)
     struct delay_queue *queue = arg;
     pthread_mutex_lock(&queue->mutex);
     while (!queue->closed) {
-        const struct timespec time = now();
+        const struct timespec time = machine_deadline(0);
         if (queue->first == NULL)
             pthread_cond_wait(&queue->changed, &queue->mutex);
         else if (is_before(&time, &queue->first->at)) {
@@ -82,21 +76,12 @@ struct delay_queue *delay_new(void)
     return queue;
 }
 
-static struct timespec in_milliseconds(int64_t milliseconds)
-{
-    struct timespec time = now();
-    const int64_t nanoseconds = time.tv_nsec + milliseconds % 1000 * 1000000;
-    time.tv_sec += milliseconds / 1000 + nanoseconds / 1000000000;
-    time.tv_nsec = nanoseconds % 1000000000;
-    return time;
-}
-
 bool delay_call(struct delay_queue *queue, int64_t milliseconds, delay_fn *run, void *arg)
 {
     struct pending *pending = malloc(sizeof *pending);
     if (pending == NULL)
         return false;
-    *pending = (struct pending){.at = in_milliseconds(milliseconds), .run = run, .arg = arg};
+    *pending = (struct pending){.at = machine_deadline(milliseconds), .run = run, .arg = arg};
     pthread_mutex_lock(&queue->mutex);
     const bool taken = !queue->closed;
     if (taken) {

@@ -56,14 +56,18 @@ static bool own_target(const struct options *options, struct target *target)
     return snprintf(target->host, sizeof target->host, "%s", host) < (int)sizeof target->host;
 }
 
+/* The socket; -1 with one line on standard error. */
 static int connect_to(const struct target *target)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     const struct timeval timeout = {.tv_sec = TIMEOUT_S};
     struct addrinfo *addresses = NULL;
     int handle = -1;
-    if (getaddrinfo(target->host, target->port, &hints, &addresses) != 0)
+    const int found = getaddrinfo(target->host, target->port, &hints, &addresses);
+    if (found != 0) {
+        fprintf(stderr, "awsconfig-mock: %s: %s\n", target->host, gai_strerror(found));
         return -1;
+    }
     for (const struct addrinfo *address = addresses; address != NULL && handle < 0; address = address->ai_next) {
         handle = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, 0);
         if (handle < 0)
@@ -75,7 +79,10 @@ static int connect_to(const struct target *target)
             handle = -1;
         }
     }
+    const int reason = errno;
     freeaddrinfo(addresses);
+    if (handle < 0)
+        fprintf(stderr, "awsconfig-mock: %s port %s: %s\n", target->host, target->port, strerror(reason));
     return handle;
 }
 
@@ -121,11 +128,13 @@ static bool is_healthy(const struct options *options, const struct target *targe
     const int length = snprintf(
         request, sizeof request, "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s%s%s\r\n",
         token != NULL ? "Authorization: Bearer " : "", token != NULL ? token : "", token != NULL ? "\r\n" : "");
-    const int handle = connect_to(target);
-    if (handle < 0 || length >= (int)sizeof request) {
-        fprintf(stderr, "awsconfig-mock: %s port %s: %s\n", target->host, target->port, strerror(errno));
+    if (length >= (int)sizeof request) {
+        fprintf(stderr, "awsconfig-mock: the control token is too long\n");
         return false;
     }
+    const int handle = connect_to(target);
+    if (handle < 0)
+        return false;
     if (target->tls)
         exchange_tls(handle, request, reply, sizeof reply);
     else

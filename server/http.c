@@ -1,18 +1,17 @@
 #include "server/http.h"
 
 #include "server/delay.h"
+#include "server/in_flight.h"
 #include "server/listen.h"
 #include "server/log.h"
 
 #include <errno.h>
 #include <microhttpd.h>
-#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { IDLE_TIMEOUT_S = 75, MOST_CONNECTIONS = 20000, MOST_THREADS = 4, LONGEST_URL = 300 };
@@ -22,11 +21,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct delay_queue *delays; /* replies that wait */
     char url[LONGEST_URL];
-    /* requests in flight, so that stopping can wait for them */
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    size_t in_flight;
-    size_t arriving; /* of them, those whose body is not all there yet */
+    struct in_flight in_flight;
 };
 
 /* A request under way, from its first line until its reply is sent. */
@@ -113,6 +108,8 @@ static enum MHD_Result send_reply(struct exchange *exchange, struct MHD_Connecti
         return MHD_NO;
     for (size_t i = 0; i < reply->header_count; i++)
         MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+    if (in_flight_stopping(&exchange->server->in_flight))
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     const enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
     return queued;
@@ -136,19 +133,14 @@ static enum MHD_Result finish(struct exchange *exchange, struct MHD_Connection *
         return MHD_NO;
     case REPLY_EMPTY:
         return MHD_NO;
-    case REPLY_SENT:
     case REPLY_TRUNCATED:
+        if (exchange->reply.body.length == 0) /* there is no half of nothing */
+            return MHD_NO;
+        break;
+    case REPLY_SENT:
         break;
     }
     return send_reply(exchange, connection);
-}
-
-/* A request is all there: stopping waits for its answer. */
-static void count_arrived(struct http_server *server)
-{
-    pthread_mutex_lock(&server->mutex);
-    server->arriving--;
-    pthread_mutex_unlock(&server->mutex);
 }
 
 static void resume(void *arg)
@@ -163,16 +155,15 @@ static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *
     struct http_server *server = exchange->server;
     if (!exchange->handled) {
         exchange->handled = true;
-        count_arrived(server);
+        in_flight_arrived(&server->in_flight);
         exchange->request.body = exchange->body.data != NULL ? exchange->body.data : "";
         exchange->request.body_length = exchange->body.length;
         server->config.handler(server->config.arg, &exchange->request, &exchange->reply);
         if (exchange->reply.delay_ms > 0) {
             exchange->connection = connection;
             MHD_suspend_connection(connection);
-            if (delay_call(server->delays, exchange->reply.delay_ms, resume, exchange))
-                return MHD_YES;
-            MHD_resume_connection(connection);
+            if (!delay_call(server->delays, exchange->reply.delay_ms, resume, exchange))
+                MHD_resume_connection(connection);
             return MHD_YES;
         }
     }
@@ -201,10 +192,7 @@ static void *begin_exchange(void *arg, const char *target, struct MHD_Connection
         return NULL;
     }
     exchange->body.cap = server->config.body_cap(exchange->request.path);
-    pthread_mutex_lock(&server->mutex);
-    server->in_flight++;
-    server->arriving++;
-    pthread_mutex_unlock(&server->mutex);
+    in_flight_begin(&server->in_flight);
     return exchange;
 }
 
@@ -242,11 +230,7 @@ static void end_exchange(void *arg, struct MHD_Connection *connection, void **co
     buffer_free(&exchange->reply.body);
     arena_free(&exchange->arena);
     free(exchange);
-    pthread_mutex_lock(&server->mutex);
-    server->in_flight--;
-    server->arriving -= had_arrived ? 0 : 1;
-    pthread_cond_broadcast(&server->changed);
-    pthread_mutex_unlock(&server->mutex);
+    in_flight_end(&server->in_flight, had_arrived);
 }
 
 static void log_library(void *arg, const char *format, va_list arguments)
@@ -306,8 +290,7 @@ struct http_server *http_start(const struct http_config *config, char message[HT
         return NULL;
     }
     server->config = *config;
-    pthread_mutex_init(&server->mutex, NULL);
-    pthread_cond_init(&server->changed, NULL);
+    in_flight_init(&server->in_flight);
     snprintf(server->url, sizeof server->url, strchr(config->host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
              config->tls_certificate != NULL ? "https" : "http", config->host, (unsigned)listener.port);
     server->delays = delay_new();
@@ -328,28 +311,6 @@ const char *http_url(const struct http_server *server)
     return server->url;
 }
 
-/* Waits until `count` is no more than `most`, for so long at the most. */
-static void wait_until(struct http_server *server, const size_t *count, const size_t *most, int64_t milliseconds)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += milliseconds / 1000;
-    pthread_mutex_lock(&server->mutex);
-    while (*count > *most) {
-        if (pthread_cond_timedwait(&server->changed, &server->mutex, &until) != 0)
-            break;
-    }
-    pthread_mutex_unlock(&server->mutex);
-}
-
-/* Requests still on their way here are given a moment; those that are here are given their answer. */
-static void drain(struct http_server *server)
-{
-    static const size_t none = 0;
-    wait_until(server, &server->in_flight, &none, HTTP_ARRIVE_MS);
-    wait_until(server, &server->in_flight, &server->arriving, HTTP_DRAIN_MS);
-}
-
 void http_stop(struct http_server *server)
 {
     if (server == NULL)
@@ -359,11 +320,10 @@ void http_stop(struct http_server *server)
         if (listening != MHD_INVALID_SOCKET)
             close(listening);
         delay_flush(server->delays); /* the library can't stop while a connection sleeps */
-        drain(server);
+        in_flight_drain(&server->in_flight, HTTP_ARRIVE_MS, HTTP_DRAIN_MS);
         MHD_stop_daemon(server->daemon);
     }
     delay_free(server->delays);
-    pthread_cond_destroy(&server->changed);
-    pthread_mutex_destroy(&server->mutex);
+    in_flight_destroy(&server->in_flight);
     free(server);
 }

@@ -12,7 +12,6 @@
 struct journal;
 
 enum {
-    JOURNAL_ENTRIES = 1000,           /* unless --journal says otherwise */
     JOURNAL_TEXT = 64 * 1024,         /* most bytes kept of an input or an answer */
     JOURNAL_BYTES = 16 * 1024 * 1024, /* most bytes kept in all: the oldest make way */
 };

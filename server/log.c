@@ -1,10 +1,12 @@
 #include "server/log.h"
 
 #include "base/json_writer.h"
+#include "base/machine_clock.h"
 #include "store/store.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static enum log_level threshold = LOG_INFO;
@@ -32,7 +34,8 @@ static void format_json(struct buffer *line, const char *time, enum log_level le
     json_begin_object(&writer);
     json_member_string(&writer, "time", time);
     json_member_string(&writer, "level", level_names[level]);
-    json_member_string(&writer, "message", message);
+    json_key(&writer, "message");
+    json_lossy_string(&writer, message, strlen(message));
     json_end_object(&writer);
 }
 
@@ -55,7 +58,7 @@ void log_line(enum log_level level, const char *format, ...)
 
     char time[TIMESTAMP_TEXT];
     struct buffer line = {0};
-    timestamp_format(clock_machine_now(), time);
+    timestamp_format(machine_now(), time);
     if (line_format == LOG_JSON) {
         format_json(&line, time, level, message);
     } else {

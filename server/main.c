@@ -1,6 +1,7 @@
 /* Options, store, fixtures, listen; signals; an orderly stop. */
 #include "base/file.h"
 #include "base/json_tree.h"
+#include "base/machine_clock.h"
 #include "fixtures/fixture.h"
 #include "server/commands.h"
 #include "server/http.h"
@@ -54,17 +55,16 @@ static bool open_store(struct server *server)
     return store_open(&server->store, &options, message) == STORE_OK || fail(message);
 }
 
-/* A database that holds a world already goes on with it. */
+/* A database that holds a world goes on with it, its clock and all: a container's restart must not set it back. */
 static bool load_world(struct server *server)
 {
     char message[FIXTURE_MESSAGE];
-    if (!store_is_new(server->store)) {
-        if (server->options->fixture_count > 0)
-            log_line(LOG_INFO, "the database holds a world: fixtures are left for POST /_mock/reset");
-        return true;
-    }
-    const struct scope all = {NULL, NULL};
-    return world_reset(server->store, server->options, &all, true, message) == FIXTURE_OK || fail(message);
+    const struct options *options = server->options;
+    if (!store_is_loaded(server->store))
+        return world_reset(server->store, options, &SCOPE_ALL, true, message) == FIXTURE_OK || fail(message);
+    if (options->fixture_count > 0 || options->clock_is_frozen)
+        log_line(LOG_INFO, "the database holds a world: --fixture and --clock are left for POST /_mock/reset");
+    return true;
 }
 
 static bool read_tls(struct server *server)
@@ -115,7 +115,7 @@ static bool set_up_router(struct server *server)
         .options = options,
         .journal = server->journal,
         .metrics = server->metrics,
-        .started = clock_machine_ticks(),
+        .started = machine_ticks(),
     };
     return page_key_from_seed(seed, &server->router.endpoint.operations.page_key) || fail("GnuTLS has no HMAC-SHA256");
 }

@@ -1,5 +1,7 @@
 #include "server/metrics.h"
 
+#include "base/utf8.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -65,6 +67,7 @@ static struct series *find_series(struct metrics *metrics, const char *operation
     series->status = is_last ? 0 : status;
     strncpy(series->operation, is_last ? "other" : operation, LONGEST_NAME - 1);
     strncpy(series->error, is_last ? "" : error, LONGEST_NAME - 1);
+    utf8_trim(series->error);
     return series;
 }
 

@@ -2,12 +2,10 @@
 
 #include <string.h>
 
-static const char control_path[] = "/_mock";
-
 static bool is_control(const char *path)
 {
-    const size_t length = sizeof control_path - 1;
-    return strncmp(path, control_path, length) == 0 && (path[length] == '\0' || path[length] == '/');
+    const size_t length = sizeof CONTROL_PREFIX - 1;
+    return strncmp(path, CONTROL_PREFIX, length) == 0 && (path[length] == '\0' || path[length] == '/');
 }
 
 static bool is_browser_at_root(const struct request *request)
@@ -24,7 +22,7 @@ void route_request(void *arg, const struct request *request, struct reply *reply
         control_answer(&router->control, request, reply);
     } else if (is_browser_at_root(request)) {
         reply->status = 303;
-        reply_header(reply, "Location", "/_mock/");
+        reply_header(reply, "Location", CONTROL_PREFIX "/");
     } else {
         aws_endpoint_answer(&router->endpoint, request, reply);
     }

@@ -2,8 +2,8 @@
 #ifndef SERVER_ROUTE_H
 #define SERVER_ROUTE_H
 
-#include "server/aws/endpoint.h"
 #include "server/control/control.h"
+#include "server/endpoint.h"
 
 struct router {
     struct aws_endpoint endpoint;

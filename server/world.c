@@ -15,14 +15,9 @@ struct change {
     char *message;
 };
 
-static bool is_whole(const struct scope *within)
-{
-    return within->account == NULL && within->region == NULL;
-}
-
 static enum store_rc empty(struct store *store, const struct change *change)
 {
-    if (!is_whole(change->within))
+    if (!scope_is_all(change->within))
         return store_clear_within(store, change->within);
     const enum store_rc rc = store_clear(store);
     if (rc != STORE_OK || !change->options->clock_is_frozen)
@@ -54,10 +49,11 @@ static enum store_rc run(struct store *store, void *arg)
 {
     struct change *change = arg;
     const enum store_rc rc = change->empties ? empty(store, change) : STORE_OK;
-    if (rc != STORE_OK || (!change->loads_fixtures && change->text == NULL))
+    if (rc != STORE_OK)
         return rc;
-    change->rc = load(store, change);
-    return change->rc == FIXTURE_OK ? STORE_OK : STORE_REFUSED;
+    if (change->loads_fixtures || change->text != NULL)
+        change->rc = load(store, change);
+    return change->rc == FIXTURE_OK ? store_set_loaded(store) : STORE_REFUSED;
 }
 
 static enum fixture_rc make(struct store *store, struct change *change)

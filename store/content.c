@@ -52,7 +52,7 @@ static enum store_rc set_content(struct store *store, void *arg)
 {
     const struct setting *setting = arg;
     struct standing_row row;
-    enum store_rc rc = standing_find(store, setting->scope, setting->name, &row);
+    enum store_rc rc = standing_find(store, setting->scope, setting->name, store_now(store), &row);
     if (rc == STORE_OK)
         rc = content_write(store, row.pack, setting->content);
     return rc == STORE_OK ? content_add_tags(store, row.pack, setting->content) : rc;

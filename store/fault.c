@@ -19,6 +19,7 @@ enum {
     TIMES,
     IS_SPENT,
     SEEN,
+    PLACE, /* among the faults that are set, from 0 */
 };
 
 struct addition {
@@ -83,12 +84,12 @@ struct meeting {
     void *arg;
 };
 
-/* A number from 0 to 1, its end excluded: the `seen`th draw of that fault, for that purpose. */
+/* A number from 0 to 1, its end excluded: the `seen`th draw of the fault in that place, for that purpose. */
 static double draw(const struct store *store, const struct query *row, uint64_t purpose)
 {
-    const uint64_t fault = (uint64_t)query_integer(row, ID);
+    const uint64_t place = (uint64_t)query_integer(row, PLACE);
     const uint64_t seen = (uint64_t)query_integer(row, SEEN);
-    return (double)(mix_bits(mix_bits(mix_bits(store->seed) + fault) + 2 * seen + purpose) >> 11) * 0x1p-53;
+    return (double)(mix_bits(mix_bits(mix_bits(store->seed) + place) + 2 * seen + purpose) >> 11) * 0x1p-53;
 }
 
 static enum store_rc count(struct store *store, int64_t fault, int64_t skip, bool hit)

@@ -65,12 +65,14 @@ static void put_hex(struct arn *arn, uint64_t number, size_t digits)
     put_bytes(arn, text, digits);
 }
 
-/* arn:PARTITION:SERVICE:REGION:ACCOUNT: */
+/* arn:PARTITION:SERVICE:REGION:ACCOUNT */
 static void put_prefix(struct arn *arn, const struct scope *scope, const char *service)
 {
     put(arn, "arn:");
     put(arn, identity_partition(scope->region));
+    put(arn, ":");
     put(arn, service);
+    put(arn, ":");
     put(arn, scope->region);
     put(arn, ":");
     put(arn, scope->account);
@@ -79,7 +81,7 @@ static void put_prefix(struct arn *arn, const struct scope *scope, const char *s
 const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char text[ARN_SIZE])
 {
     struct arn arn = {text, ARN_SIZE - 1};
-    put_prefix(&arn, scope, ":config:");
+    put_prefix(&arn, scope, "config");
     put(&arn, ":conformance-pack/");
     put(&arn, name);
     put(&arn, "/");
@@ -107,7 +109,7 @@ const char *identity_stack_arn(const struct scope *scope, const char *name, cons
                                char text[ARN_SIZE])
 {
     struct arn arn = {text, ARN_SIZE - 1};
-    put_prefix(&arn, scope, ":cloudformation:");
+    put_prefix(&arn, scope, "cloudformation");
     put(&arn, ":stack/awsconfigconforms-");
     put(&arn, name);
     put(&arn, "-");

@@ -2,6 +2,7 @@
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 
+#include "base/arena.h"
 #include "store/sql.h"
 #include "store/store.h"
 
@@ -12,7 +13,7 @@ struct store {
     sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */
     pthread_mutex_t mutex;                /* recursive; held by whoever uses anything here */
     unsigned transaction_depth;
-    bool is_new;
+    bool is_new; /* made by this opening */
     store_report_fn *report;
     void *report_arg;
     /* What every request asks and few transactions change: read again when an outermost one has ended. Inside of one
@@ -49,6 +50,9 @@ enum store_rc content_add_tags(struct store *store, int64_t pack, const struct p
 /* Begins a statement over STANDING_…, bound to scope and clock. */
 struct query standing_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now);
 
+/* Drops the history of a pack that stands in that step, but for the last of it: it must not grow for ever. */
+enum store_rc transition_drop_history(struct store *store, int64_t pack, int64_t step);
+
 /* Drops the steps of a pack from that one on. */
 enum store_rc transition_drop_from(struct store *store, int64_t pack, int64_t step);
 
@@ -57,11 +61,10 @@ enum store_rc tag_write(struct store *store, int64_t pack, const struct tag *tag
 
 /* The steps that the first script for that request prescribes, counting it; `*found` is false where there is none. Text
  * and steps live in `arena`. */
-struct arena;
 enum store_rc script_take(struct store *store, const struct scope *scope, const char *name, enum pack_request request,
                           struct arena *arena, const struct transition **steps, size_t *count, bool *found);
 
-/* The columns of STANDING_COLUMNS. */
+/* The columns of STANDING_COLUMNS in statements.def, in its order. */
 enum {
     STANDING_PACK,
     STANDING_NAME,
@@ -79,6 +82,37 @@ enum {
     STANDING_COLUMN_COUNT,
 };
 
+/* Those of DESCRIPTION_COLUMNS, which stand behind them. */
+enum {
+    DESCRIPTION_CREATED_BY = STANDING_COLUMN_COUNT,
+    DESCRIPTION_DELIVERY_S3_BUCKET,
+    DESCRIPTION_DELIVERY_S3_KEY_PREFIX,
+    DESCRIPTION_SSM_DOCUMENT_NAME,
+    DESCRIPTION_SSM_DOCUMENT_VERSION,
+    DESCRIPTION_COLUMN_COUNT,
+};
+
+/* The description in a row, without its parameters. Text lives until the query moves, made ARNs in `arn` and
+ * `stack_arn`. */
+struct pack_description description_row(const struct query *row, const struct scope *scope, char arn[ARN_SIZE],
+                                        char stack_arn[ARN_SIZE]);
+
+/* Keeps text and lists that outlive their rows. `no_memory` is sticky. */
+struct keeper {
+    struct arena arena;
+    bool no_memory;
+};
+
+/* Room for one element more behind `count`; NULL when memory is out. */
+void *keeper_grow(struct keeper *keeper, const void *list, size_t count, size_t size);
+
+/* A copy; NULL for NULL, or when memory is out. */
+const char *keeper_text(struct keeper *keeper, const char *text);
+
+/* Reads the parameters of a pack into its description. STORE_FAILED also when memory is out. */
+enum store_rc description_read_parameters(struct store *store, struct keeper *keeper, int64_t pack,
+                                          struct pack_description *description);
+
 /* The ARNs of the row's pack, made into `made` where they are not kept. A stack's is "" where there is none. */
 const char *standing_pack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE]);
 const char *standing_stack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE]);
@@ -95,14 +129,19 @@ struct standing_row {
 /* Reads the row that `query` stands on. Its reason lives until the query moves. */
 struct standing_row standing_row(const struct query *query);
 
-/* Finds where a pack stands now; STORE_NOT_FOUND. Its reason is left out. */
-enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, struct standing_row *row);
+/* Finds where a pack stands at that instant; STORE_NOT_FOUND. Its reason is left out. */
+enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, int64_t now,
+                            struct standing_row *row);
 
 /* Calls `each` on the rows of a page, by a statement for all packs and one for a named one. Stops at the first that is
  * not STORE_OK, which is returned. */
 typedef enum store_rc standing_fn(void *arg, const struct query *row);
 enum store_rc standing_page(struct store *store, const struct scope *scope, const struct pack_query *query,
                             enum statement all, enum statement by_name, standing_fn *each, void *arg, bool *more);
+
+/* How a pack that stood as `before` stands when it arrives in `state` at that instant. */
+struct pack_standing movement_arrive(const struct pack_standing *before, enum pack_state state, const char *reason,
+                                     int64_t at);
 
 /* Gives a pack its rows in table `transition`, from `first` on: how it stands since `since`, then its steps, whose
  * times count from `origin`. Within a transaction. */

@@ -7,16 +7,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-EMBED(store_schema, "store/schema.sql");
-EMBED(store_migration_2, "store/migration_2.sql");
+EMBED(store_schema_1, "store/schema_1.sql");
+EMBED(store_schema_2, "store/schema_2.sql");
 
-/* What leads from each version to the next, in order. */
-static const struct step {
-    int version; /* that it makes */
-    const char *sql;
-} steps[] = {
-    {2, store_migration_2},
-};
+/* What leads from each version to the next, from nothing on. */
+static const char *const schemas[] = {store_schema_1, store_schema_2};
+_Static_assert(sizeof schemas / sizeof schemas[0] == STORE_VERSION, "a schema for each version");
 
 /* The header of an SQLite file (sqlite.org/fileformat.html): a magic string, and big-endian numbers behind it. */
 enum { HEADER_SIZE = 100, HEADER_APPLICATION_ID = 68 };
@@ -73,21 +69,14 @@ static int set_pragma(sqlite3 *database, const char *name, int value)
     return sqlite3_exec(database, sql, NULL, NULL, NULL);
 }
 
-static int make_schema(sqlite3 *database)
-{
-    int rc = sqlite3_exec(database, store_schema, NULL, NULL, NULL);
-    if (rc == SQLITE_OK)
-        rc = set_pragma(database, "application_id", STORE_APPLICATION_ID);
-    return rc;
-}
-
+/* Takes the steps from that version to this program's. */
 static int migrate(sqlite3 *database, int version)
 {
     int rc = SQLITE_OK;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && rc == SQLITE_OK; i++) {
-        if (steps[i].version > version)
-            rc = sqlite3_exec(database, steps[i].sql, NULL, NULL, NULL);
-    }
+    for (int i = version; i < STORE_VERSION && rc == SQLITE_OK; i++)
+        rc = sqlite3_exec(database, schemas[i], NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = set_pragma(database, "application_id", STORE_APPLICATION_ID);
     return rc;
 }
 
@@ -105,7 +94,7 @@ enum store_rc migration_run(sqlite3 *database, bool *is_new, char message[STORE_
     if (rc == SQLITE_OK && version < STORE_VERSION) {
         rc = sqlite3_exec(database, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         if (rc == SQLITE_OK)
-            rc = *is_new ? make_schema(database) : migrate(database, version);
+            rc = migrate(database, version);
         if (rc == SQLITE_OK)
             rc = set_pragma(database, "user_version", STORE_VERSION);
         if (rc == SQLITE_OK)

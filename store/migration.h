@@ -9,10 +9,10 @@
 /* PRAGMA application_id of our files: "AWCM". */
 #define STORE_APPLICATION_ID 0x4157434d
 
-/* PRAGMA user_version: the version of schema.sql. */
+/* PRAGMA user_version: how many of the schemas were run. */
 enum { STORE_VERSION = 2 };
 
-/* Makes the schema in an empty database (`*is_new`), or migrates an older one; all of it or nothing. STORE_FAILED with
+/* Brings an empty database (`*is_new`) or an older one to this version; all of it or nothing. STORE_FAILED with
  * `message` when it is newer, or when SQLite fails. */
 enum store_rc migration_run(sqlite3 *database, bool *is_new, char message[STORE_MESSAGE]);
 

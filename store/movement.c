@@ -2,7 +2,7 @@
  * The rules of movement, as data: which state may follow which, and what arriving in one does to the times and the
  * reason.
  */
-#include "store/movement.h"
+#include "store/internal.h"
 
 #include <string.h>
 
@@ -18,18 +18,58 @@ static const struct {
     bool is_success;   /* arriving sets LastUpdateCompletedTime */
 } rules[PACK_STATES] = {
     /* The service model's five states. It has none for an update: that goes through CREATE_IN_PROGRESS again. */
-    [PACK_CREATE_IN_PROGRESS] = {"CREATE_IN_PROGRESS", MAY(PACK_CREATE_COMPLETE) | MAY(PACK_CREATE_FAILED),
+    [PACK_CREATE_IN_PROGRESS] = {.name = "CREATE_IN_PROGRESS",
+                                 .next = MAY(PACK_CREATE_COMPLETE) | MAY(PACK_CREATE_FAILED),
                                  .is_requested = true},
-    [PACK_CREATE_COMPLETE] = {"CREATE_COMPLETE", MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETE_IN_PROGRESS),
+    [PACK_CREATE_COMPLETE] = {.name = "CREATE_COMPLETE",
+                              .next = MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETE_IN_PROGRESS),
                               .is_success = true},
     /* A failure may turn into its success without a new request: a script's short form of "then it works". */
-    [PACK_CREATE_FAILED] = {"CREATE_FAILED",
-                            MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETE_IN_PROGRESS) | MAY(PACK_CREATE_COMPLETE)},
-    [PACK_DELETE_IN_PROGRESS] = {"DELETE_IN_PROGRESS", MAY(PACK_DELETED) | MAY(PACK_DELETE_FAILED)},
-    [PACK_DELETE_FAILED] = {"DELETE_FAILED",
-                            MAY(PACK_DELETE_IN_PROGRESS) | MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETED)},
-    [PACK_DELETED] = {"DELETED", 0},
+    [PACK_CREATE_FAILED] = {.name = "CREATE_FAILED",
+                            .next = MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETE_IN_PROGRESS) |
+                                    MAY(PACK_CREATE_COMPLETE)},
+    [PACK_DELETE_IN_PROGRESS] = {.name = "DELETE_IN_PROGRESS", .next = MAY(PACK_DELETED) | MAY(PACK_DELETE_FAILED)},
+    [PACK_DELETE_FAILED] = {.name = "DELETE_FAILED",
+                            .next = MAY(PACK_DELETE_IN_PROGRESS) | MAY(PACK_CREATE_IN_PROGRESS) | MAY(PACK_DELETED)},
+    [PACK_DELETED] = {.name = "DELETED", .next = 0},
 };
+
+/* What each request does to a pack. */
+static const struct {
+    const char *name;
+    enum pack_state begins;
+    enum pack_state succeeds;
+} courses[PACK_REQUESTS] = {
+    [REQUEST_CREATE] = {"create", PACK_CREATE_IN_PROGRESS, PACK_CREATE_COMPLETE},
+    [REQUEST_UPDATE] = {"update", PACK_CREATE_IN_PROGRESS, PACK_CREATE_COMPLETE},
+    [REQUEST_DELETE] = {"delete", PACK_DELETE_IN_PROGRESS, PACK_DELETED},
+};
+
+const char *request_name(enum pack_request request)
+{
+    return courses[request].name;
+}
+
+bool request_from_name(const char *name, enum pack_request *request)
+{
+    for (size_t i = 0; i < PACK_REQUESTS; i++) {
+        if (strcmp(courses[i].name, name) == 0) {
+            *request = (enum pack_request)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum pack_state request_begins(enum pack_request request)
+{
+    return courses[request].begins;
+}
+
+enum pack_state request_succeeds(enum pack_request request)
+{
+    return courses[request].succeeds;
+}
 
 const char *pack_state_name(enum pack_state state)
 {
@@ -100,10 +140,12 @@ bool movement_check(enum pack_state from, const struct transition *steps, size_t
 struct pack_standing movement_arrive(const struct pack_standing *before, enum pack_state state, const char *reason,
                                      int64_t at)
 {
+    /* a clock that was set back must not make a success earlier than its request */
+    const int64_t completed_at = before->requested_at > at ? before->requested_at : at;
     return (struct pack_standing){
         .state = state,
         .reason = reason,
         .requested_at = rules[state].is_requested ? at : before->requested_at,
-        .completed_at = rules[state].is_success ? at : before->completed_at,
+        .completed_at = rules[state].is_success ? completed_at : before->completed_at,
     };
 }

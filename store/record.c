@@ -6,46 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The columns of RECORDS behind those of STANDING_… */
+/* The columns of RECORDS behind those of the description. */
 enum {
-    ACCOUNT = STANDING_COLUMN_COUNT,
+    ACCOUNT = DESCRIPTION_COLUMN_COUNT,
     REGION,
-    CREATED_BY,
-    DELIVERY_S3_BUCKET,
-    DELIVERY_S3_KEY_PREFIX,
-    SSM_DOCUMENT_NAME,
-    SSM_DOCUMENT_VERSION,
     TEMPLATE_BODY,
     TEMPLATE_S3_URI,
 };
 
-/* One record under way; what it points at lives in `arena`. */
+/* One record under way. */
 struct reading {
     struct store *store;
-    struct arena arena;
+    struct keeper keeper; /* of what the record points at */
     struct pack_record record;
-    bool no_memory;
 };
-
-/* A list that grows by one; NULL when memory is out. */
-static void *grow(struct reading *reading, const void *list, size_t count, size_t size)
-{
-    const size_t room = count == 0 || (count & (count - 1)) == 0 ? (count == 0 ? 1 : count * 2) : 0;
-    if (room == 0) /* full only at powers of two */
-        return (void *)list;
-    char *grown = arena_calloc(&reading->arena, room, size);
-    reading->no_memory = reading->no_memory || grown == NULL;
-    if (grown != NULL && count > 0)
-        memcpy(grown, list, count * size);
-    return grown;
-}
-
-static const char *keep(struct reading *reading, const char *text)
-{
-    const char *kept = text != NULL ? arena_strdup(&reading->arena, text) : NULL;
-    reading->no_memory = reading->no_memory || (text != NULL && kept == NULL);
-    return kept;
-}
 
 static struct query begin_for_pack(struct reading *reading, enum statement statement, int64_t pack)
 {
@@ -56,18 +30,7 @@ static struct query begin_for_pack(struct reading *reading, enum statement state
 
 static enum store_rc read_parameters(struct reading *reading, int64_t pack)
 {
-    struct pack_description *description = &reading->record.description;
-    struct query query = begin_for_pack(reading, SQL_INPUT_PARAMETERS, pack);
-    while (!reading->no_memory && query_next(&query)) {
-        struct input_parameter *list =
-            grow(reading, description->parameters, description->parameter_count, sizeof *list);
-        if (list == NULL)
-            break;
-        description->parameters = list;
-        list[description->parameter_count++] =
-            (struct input_parameter){keep(reading, query_text(&query, 0)), keep(reading, query_text(&query, 1))};
-    }
-    return query_end(&query);
+    return description_read_parameters(reading->store, &reading->keeper, pack, &reading->record.description);
 }
 
 static enum store_rc read_tags(struct reading *reading, int64_t pack)
@@ -76,13 +39,13 @@ static enum store_rc read_tags(struct reading *reading, int64_t pack)
     struct query query = begin_for_pack(reading, SQL_TAGS, pack);
     query_bind_text(&query, ":after", "");
     query_bind_integer(&query, ":limit", -1);
-    while (!reading->no_memory && query_next(&query)) {
-        struct tag *list = grow(reading, record->content.tags, record->content.tag_count, sizeof *list);
+    while (!reading->keeper.no_memory && query_next(&query)) {
+        struct tag *list = keeper_grow(&reading->keeper, record->content.tags, record->content.tag_count, sizeof *list);
         if (list == NULL)
             break;
         record->content.tags = list;
-        list[record->content.tag_count++] =
-            (struct tag){keep(reading, query_text(&query, 0)), keep(reading, query_text(&query, 1))};
+        list[record->content.tag_count++] = (struct tag){keeper_text(&reading->keeper, query_text(&query, 0)),
+                                                         keeper_text(&reading->keeper, query_text(&query, 1))};
     }
     return query_end(&query);
 }
@@ -91,16 +54,17 @@ static enum store_rc read_rules(struct reading *reading, int64_t pack)
 {
     struct pack_record *record = &reading->record;
     struct query query = begin_for_pack(reading, SQL_RULES, pack);
-    while (!reading->no_memory && query_next(&query)) {
-        struct pack_rule *list = grow(reading, record->content.rules, record->content.rule_count, sizeof *list);
+    while (!reading->keeper.no_memory && query_next(&query)) {
+        struct pack_rule *list =
+            keeper_grow(&reading->keeper, record->content.rules, record->content.rule_count, sizeof *list);
         if (list == NULL)
             break;
         record->content.rules = list;
         list[record->content.rule_count++] = (struct pack_rule){
-            .name = keep(reading, query_text(&query, 0)),
-            .source_owner = keep(reading, query_text(&query, 1)),
-            .source_identifier = keep(reading, query_text(&query, 2)),
-            .input_parameters = keep(reading, query_text(&query, 3)),
+            .name = keeper_text(&reading->keeper, query_text(&query, 0)),
+            .source_owner = keeper_text(&reading->keeper, query_text(&query, 1)),
+            .source_identifier = keeper_text(&reading->keeper, query_text(&query, 2)),
+            .input_parameters = keeper_text(&reading->keeper, query_text(&query, 3)),
         };
     }
     return query_end(&query);
@@ -110,8 +74,8 @@ static enum store_rc read_steps(struct reading *reading, int64_t pack, int64_t s
 {
     struct pack_record *record = &reading->record;
     struct query query = begin_for_pack(reading, SQL_TIMELINE, pack);
-    while (!reading->no_memory && query_next(&query)) {
-        struct timeline_step *list = grow(reading, record->steps, record->step_count, sizeof *list);
+    while (!reading->keeper.no_memory && query_next(&query)) {
+        struct timeline_step *list = keeper_grow(&reading->keeper, record->steps, record->step_count, sizeof *list);
         if (list == NULL)
             break;
         record->steps = list;
@@ -121,7 +85,7 @@ static enum store_rc read_steps(struct reading *reading, int64_t pack, int64_t s
                     .state = (enum pack_state)query_integer(&query, 1),
                     .trigger = (enum trigger)query_integer(&query, 2),
                     .after = query_integer(&query, 3),
-                    .reason = keep(reading, query_text(&query, 4)),
+                    .reason = keeper_text(&reading->keeper, query_text(&query, 4)),
                 },
             .at = query_instant(&query, 5),
             .is_past = query_integer(&query, 0) <= stands_at,
@@ -136,17 +100,7 @@ static void read_row(struct reading *reading, const struct query *row, char arn[
     struct pack_record *record = &reading->record;
     record->scope = (struct scope){query_text(row, ACCOUNT), query_text(row, REGION)};
     record->standing = standing_row(row).standing;
-    record->description = (struct pack_description){
-        .name = query_text(row, STANDING_NAME),
-        .id = query_text(row, STANDING_ID),
-        .arn = standing_pack_arn(&record->scope, row, arn),
-        .stack_arn = standing_stack_arn(&record->scope, row, stack),
-        .created_by = query_text(row, CREATED_BY),
-        .delivery_s3_bucket = query_text(row, DELIVERY_S3_BUCKET),
-        .delivery_s3_key_prefix = query_text(row, DELIVERY_S3_KEY_PREFIX),
-        .ssm_document_name = query_text(row, SSM_DOCUMENT_NAME),
-        .ssm_document_version = query_text(row, SSM_DOCUMENT_VERSION),
-    };
+    record->description = description_row(row, &record->scope, arn, stack);
     record->content.template_body = query_text(row, TEMPLATE_BODY);
     record->content.template_s3_uri = query_text(row, TEMPLATE_S3_URI);
 }
@@ -162,11 +116,11 @@ static enum store_rc show(struct reading *reading, const struct query *row, pack
     enum store_rc rc = read_steps(reading, standing.pack, standing.step);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && rc == STORE_OK; i++)
         rc = parts[i](reading, standing.pack);
-    if (rc == STORE_OK && reading->no_memory)
+    if (rc == STORE_OK && reading->keeper.no_memory)
         rc = STORE_FAILED;
     if (rc == STORE_OK)
         each(arg, &reading->record);
-    arena_reset(&reading->arena);
+    arena_reset(&reading->keeper.arena);
     return rc;
 }
 
@@ -191,10 +145,24 @@ static struct query begin_filtered(struct store *store, enum statement statement
                                    const char *pattern)
 {
     struct query rows = standing_begin(store, statement, &query->within, store_now(store));
-    query_bind_text(&rows, ":name", query->name);
     query_bind_text(&rows, ":search", pattern);
     query_bind_instant(&rows, ":state", query->has_state ? (int64_t)query->state : TIMESTAMP_NONE);
     return rows;
+}
+
+enum store_rc store_record(struct store *store, const struct scope *scope, const char *name, pack_record_fn *each,
+                           void *arg)
+{
+    struct reading reading = {.store = store};
+    store_lock(store);
+    struct query row = standing_begin(store, SQL_RECORD_BY_NAME, scope, store_now(store));
+    query_bind_text(&row, ":name", name);
+    const bool found = query_next(&row);
+    const enum store_rc shown = found ? show(&reading, &row, each, arg) : STORE_NOT_FOUND;
+    const enum store_rc read = query_end(&row);
+    store_unlock(store);
+    arena_free(&reading.keeper.arena);
+    return read != STORE_OK ? read : shown;
 }
 
 enum store_rc store_records(struct store *store, const struct record_query *query, pack_record_fn *each, void *arg)
@@ -213,7 +181,7 @@ enum store_rc store_records(struct store *store, const struct record_query *quer
         rc = show(&reading, &rows, each, arg);
     const enum store_rc read = query_end(&rows);
     store_unlock(store);
-    arena_free(&reading.arena);
+    arena_free(&reading.keeper.arena);
     arena_free(&texts);
     return rc != STORE_OK ? rc : read;
 }

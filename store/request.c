@@ -2,13 +2,13 @@
 #include "base/arena.h"
 #include "store/identity.h"
 #include "store/internal.h"
-#include "store/movement.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Steps kept behind the one a pack stands in: its history, which must not grow for ever. */
-enum { HISTORY = 50 };
+/* How many packs of a scope that are gone are kept (a clock that is set back finds them again, and a pack's id is made
+ * from that of the one before it). */
+enum { GONE = 100 };
 
 /* A request on its way. */
 struct request {
@@ -22,16 +22,6 @@ struct request {
     int64_t now;
 };
 
-/* The state that a request puts a pack in at once, and the one where it has succeeded. */
-static const struct {
-    enum pack_state begins;
-    enum pack_state succeeds;
-} courses[] = {
-    [REQUEST_CREATE] = {PACK_CREATE_IN_PROGRESS, PACK_CREATE_COMPLETE},
-    [REQUEST_UPDATE] = {PACK_CREATE_IN_PROGRESS, PACK_CREATE_COMPLETE},
-    [REQUEST_DELETE] = {PACK_DELETE_IN_PROGRESS, PACK_DELETED},
-};
-
 static bool is_under_way(enum pack_state state)
 {
     return state == PACK_CREATE_IN_PROGRESS || state == PACK_DELETE_IN_PROGRESS;
@@ -41,9 +31,9 @@ static bool is_under_way(enum pack_state state)
 static enum store_rc begin(struct store *store, struct request *request, enum pack_request kind, int64_t pack,
                            int64_t first, const struct pack_standing *before)
 {
-    const struct transition success = {courses[kind].succeeds, request->progression->trigger,
+    const struct transition success = {request_succeeds(kind), request->progression->trigger,
                                        request->progression->after, NULL};
-    const struct pack_standing standing = movement_arrive(before, courses[kind].begins, NULL, request->now);
+    const struct pack_standing standing = movement_arrive(before, request_begins(kind), NULL, request->now);
     struct transition_plan plan = {
         .pack = pack,
         .first = first,
@@ -72,12 +62,8 @@ static enum store_rc begin_again(struct store *store, struct request *request, e
                                  const struct standing_row *row)
 {
     enum store_rc rc = transition_drop_from(store, row->pack, row->step + 1);
-    if (rc == STORE_OK) {
-        struct query query = query_begin(store, SQL_DROP_STEPS_BEFORE);
-        query_bind_integer(&query, ":pack", row->pack);
-        query_bind_integer(&query, ":step", row->step - HISTORY);
-        rc = query_run(&query);
-    }
+    if (rc == STORE_OK)
+        rc = transition_drop_history(store, row->pack, row->step);
     return rc == STORE_OK ? begin(store, request, kind, row->pack, row->step + 1, &row->standing) : rc;
 }
 
@@ -94,14 +80,24 @@ static bool has_rows(struct store *store, const struct request *request)
     return query_end(&query) != STORE_OK || has;
 }
 
-/* Packs are counted one by one only where there may be too many. */
+static enum store_rc forget_gone(struct store *store, const struct request *request)
+{
+    struct query query = standing_begin(store, SQL_FORGET_GONE, request->scope, request->now);
+    query_bind_integer(&query, ":kept", GONE);
+    return query_run(&query);
+}
+
+/* Packs are counted one by one, and the past is tidied, only where there may be too many. */
 static enum store_rc check_quota(struct store *store, const struct request *request)
 {
     if (request->quota == 0)
         return STORE_TOO_MANY;
     if (!has_rows(store, request))
         return STORE_OK;
+    if (forget_gone(store, request) != STORE_OK)
+        return STORE_FAILED;
     struct query query = standing_begin(store, SQL_COUNT_SCOPE, request->scope, request->now);
+    query_bind_integer(&query, ":limit", request->quota);
     const bool full = query_next(&query) && query_integer(&query, 0) >= request->quota;
     const enum store_rc rc = query_end(&query);
     return rc == STORE_OK && full ? STORE_TOO_MANY : rc;
@@ -136,7 +132,7 @@ static enum store_rc put_pack(struct store *store, void *arg)
 {
     struct request *request = arg;
     struct standing_row row = {0};
-    enum store_rc rc = standing_find(store, request->scope, request->name, &row);
+    enum store_rc rc = standing_find(store, request->scope, request->name, request->now, &row);
     if (rc == STORE_OK && is_under_way(row.standing.state))
         return STORE_IN_USE;
     if (rc == STORE_OK)
@@ -173,7 +169,7 @@ static enum store_rc delete_pack(struct store *store, void *arg)
 {
     struct request *request = arg;
     struct standing_row row;
-    const enum store_rc rc = standing_find(store, request->scope, request->name, &row);
+    const enum store_rc rc = standing_find(store, request->scope, request->name, request->now, &row);
     if (rc != STORE_OK)
         return rc;
     return is_under_way(row.standing.state) ? STORE_IN_USE : begin_again(store, request, REQUEST_DELETE, &row);

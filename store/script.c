@@ -2,8 +2,6 @@
 #include "base/arena.h"
 #include "store/internal.h"
 
-enum { STEPS_MAX = 1000 };
-
 static enum store_rc add_step(struct store *store, int64_t script, size_t number, const struct transition *step)
 {
     struct query query = query_begin(store, SQL_ADD_SCRIPT_STEP);
@@ -21,7 +19,7 @@ static enum store_rc add_script(struct store *store, void *arg)
     const struct script *script = arg;
     struct query query = query_begin(store, SQL_ADD_SCRIPT);
     query_bind_text(&query, ":match", script->match);
-    query_bind_integer(&query, ":requests", script->requests);
+    query_bind_integer(&query, ":request", script->request);
     query_bind_text(&query, ":account", script->account);
     query_bind_text(&query, ":region", script->region);
     query_bind_count(&query, ":remaining", script->times);
@@ -97,7 +95,7 @@ enum store_rc store_scripts(struct store *store, const struct scope *within, scr
     while (rc == STORE_OK && query_next(&query)) {
         struct script script = {
             .match = query_text(&query, 1),
-            .requests = (unsigned)query_integer(&query, 2),
+            .request = (enum pack_request)query_integer(&query, 2),
             .account = query_text(&query, 3),
             .region = query_text(&query, 4),
             .times = query_integer(&query, 5),

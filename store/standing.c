@@ -148,9 +148,10 @@ enum store_rc store_pack_status(struct store *store, const struct scope *scope, 
 
 /* ---- one pack ---- */
 
-enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, struct standing_row *row)
+enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, int64_t now,
+                            struct standing_row *row)
 {
-    struct query query = standing_begin(store, SQL_STANDING_BY_NAME, scope, store_now(store));
+    struct query query = standing_begin(store, SQL_STANDING_BY_NAME, scope, now);
     query_bind_text(&query, ":name", name);
     const bool found = query_next(&query);
     if (found) {
@@ -165,7 +166,7 @@ enum store_rc store_find_pack(struct store *store, const struct scope *scope, co
 {
     struct standing_row row;
     store_lock(store);
-    const enum store_rc rc = standing_find(store, scope, name, &row);
+    const enum store_rc rc = standing_find(store, scope, name, store_now(store), &row);
     store_unlock(store);
     return rc;
 }

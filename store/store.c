@@ -1,4 +1,5 @@
-/* Opening, closing and clearing a world. */
+/* Opening and closing a world. */
+#include "base/machine_clock.h"
 #include "store/internal.h"
 #include "store/migration.h"
 
@@ -48,10 +49,7 @@ static enum store_rc set_seed(struct store *store, void *arg)
     const uint64_t *seed = arg;
     struct query query = query_begin(store, SQL_SET_SEED);
     query_bind_integer(&query, ":seed", (int64_t)*seed);
-    const enum store_rc rc = query_run(&query);
-    if (rc == STORE_OK)
-        store->seed = *seed;
-    return rc;
+    return query_run(&query);
 }
 
 static enum store_rc choose_seed(struct store *store, const struct store_options *options)
@@ -190,9 +188,27 @@ void store_close(struct store *store)
     free(store);
 }
 
-bool store_is_new(const struct store *store)
+bool store_is_loaded(struct store *store)
 {
-    return store->is_new;
+    store_lock(store);
+    struct query query = query_begin(store, SQL_IS_LOADED);
+    const bool is_loaded = query_next(&query);
+    query_end(&query);
+    store_unlock(store);
+    return is_loaded;
+}
+
+static enum store_rc set_loaded(struct store *store, void *arg)
+{
+    (void)arg;
+    struct query query = query_begin(store, SQL_SET_LOADED);
+    query_bind_integer(&query, ":at", machine_now());
+    return query_run(&query);
+}
+
+enum store_rc store_set_loaded(struct store *store)
+{
+    return store_transaction(store, set_loaded, NULL);
 }
 
 uint64_t store_seed(struct store *store)
@@ -201,46 +217,4 @@ uint64_t store_seed(struct store *store)
     const uint64_t seed = store->seed;
     store_unlock(store);
     return seed;
-}
-
-static enum store_rc run_all(struct store *store, const enum statement *statements, size_t count,
-                             const struct scope *within)
-{
-    enum store_rc rc = STORE_OK;
-    for (size_t i = 0; i < count && rc == STORE_OK; i++) {
-        struct query query = query_begin(store, statements[i]);
-        if (within != NULL) {
-            query_bind_text(&query, ":account", within->account);
-            query_bind_text(&query, ":region", within->region);
-        }
-        rc = query_run(&query);
-    }
-    return rc;
-}
-
-static enum store_rc clear(struct store *store, void *arg)
-{
-    static const enum statement statements[] = {SQL_CLEAR_PACKS,     SQL_CLEAR_CREDENTIALS, SQL_CLEAR_SCRIPTS,
-                                                SQL_CLEAR_TEMPLATES, SQL_CLEAR_RESPONSES,   SQL_CLEAR_FAULTS};
-    (void)arg;
-    const enum store_rc rc = run_all(store, statements, sizeof statements / sizeof statements[0], NULL);
-    return rc == STORE_OK ? store_set_clock(store, &(struct store_clock){.now = clock_machine_now()}) : rc;
-}
-
-enum store_rc store_clear(struct store *store)
-{
-    return store_transaction(store, clear, NULL);
-}
-
-static enum store_rc clear_within(struct store *store, void *arg)
-{
-    static const enum statement statements[] = {SQL_CLEAR_PACKS_WITHIN, SQL_CLEAR_SCRIPTS_WITHIN,
-                                                SQL_CLEAR_RESPONSES_WITHIN, SQL_CLEAR_FAULTS_WITHIN};
-    return run_all(store, statements, sizeof statements / sizeof statements[0], arg);
-}
-
-enum store_rc store_clear_within(struct store *store, const struct scope *within)
-{
-    struct scope copy = *within;
-    return store_transaction(store, clear_within, &copy);
 }

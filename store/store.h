@@ -9,6 +9,7 @@
 #define STORE_STORE_H
 
 #include "base/timestamp.h"
+#include "store/scope.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,11 +20,11 @@ struct store;
 enum store_rc {
     STORE_OK,
     STORE_NOT_FOUND,
-    STORE_EXISTS,  /* what was to be added is there already */
-    STORE_REFUSED, /* a callback or the rules of movement said no; nothing was changed */
-    STORE_IN_USE,  /* a request for the pack is under way */
-    STORE_TOO_MANY,
-    STORE_FAILED, /* SQLite failed; it was reported, nothing was changed */
+    STORE_EXISTS,   /* what was to be added is there already */
+    STORE_REFUSED,  /* a callback or the rules of movement said no; nothing was changed */
+    STORE_IN_USE,   /* a request for the pack is under way */
+    STORE_TOO_MANY, /* a quota is used up */
+    STORE_FAILED,   /* SQLite failed; it was reported, nothing was changed */
 };
 
 /* ---- opening ---- */
@@ -46,22 +47,17 @@ struct store_options {
 enum store_rc store_open(struct store **opened, const struct store_options *options, char message[STORE_MESSAGE]);
 void store_close(struct store *store); /* NULL does nothing */
 
-/* Whether store_open made this world, rather than finding it in its file. */
-bool store_is_new(const struct store *store);
+/* Whether a world was loaded into it once, and that one is now. */
+bool store_is_loaded(struct store *store);
+enum store_rc store_set_loaded(struct store *store);
 
 uint64_t store_seed(struct store *store);
 
 /* Runs `body` in one transaction that no other thread sees half of: committed when it returns STORE_OK, undone else.
- * A transaction inside another one is part of it. Returns what `body` did, or STORE_FAILED. */
+ * A transaction inside another one is part of it: when it fails the outer body must fail too, as what it did is undone
+ * with the whole only. Returns what `body` did, or STORE_FAILED. */
 typedef enum store_rc store_body_fn(struct store *store, void *arg);
 enum store_rc store_transaction(struct store *store, store_body_fn *body, void *arg);
-
-/* Each account and region is a world of its own. Where a function asks for what is `within` a scope, NULL stands for
- * any account or region. */
-struct scope {
-    const char *account; /* 12 digits */
-    const char *region;
-};
 
 /* Takes everything out, and sets the clock running with the machine's. */
 enum store_rc store_clear(struct store *store);
@@ -83,12 +79,6 @@ enum store_rc store_set_clock(struct store *store, const struct store_clock *clo
 
 /* Moves the clock by `milliseconds`, forwards or back. STORE_REFUSED past what timestamp.h can write. */
 enum store_rc store_advance_clock(struct store *store, int64_t milliseconds);
-
-/* The machine's own clock, for what is about real time: signatures, logs. */
-int64_t clock_machine_now(void);
-
-/* Microseconds of a clock that only runs forward, for durations. */
-int64_t clock_machine_ticks(void);
 
 /* ---- packs and how they move ---- */
 
@@ -117,7 +107,12 @@ enum trigger {
     TRIGGER_REQUEST, /* none: it is where a request or a hand set the pack on a new course */
 };
 
-enum { POLLS_MAX = 1000000 };
+enum {
+    POLLS_MAX = 1000000,
+    STEPS_MAX = 1000,    /* of one pack or script */
+    REASON_MAX = 2000,   /* characters; the service model's */
+    PARAMETERS_MAX = 60, /* of one pack; the service model's */
+};
 
 /* How packs come to the end of a create, update or delete unless a script says otherwise (--progression). */
 struct progression {
@@ -224,8 +219,17 @@ enum store_rc store_find_pack(struct store *store, const struct scope *scope, co
 
 /* ---- requests: what PutConformancePack, DeleteConformancePack and their kin do ---- */
 
-/* What a pack can be asked to do. Bits, so that a script can be for several. */
-enum pack_request { REQUEST_CREATE = 1, REQUEST_UPDATE = 2, REQUEST_DELETE = 4 };
+/* What a pack can be asked to do. */
+enum pack_request { REQUEST_CREATE, REQUEST_UPDATE, REQUEST_DELETE };
+enum { PACK_REQUESTS = REQUEST_DELETE + 1 };
+
+/* "create", "update", "delete". */
+const char *request_name(enum pack_request request);
+bool request_from_name(const char *name, enum pack_request *request);
+
+/* The state that a request puts a pack in at once, and the one where it has succeeded. */
+enum pack_state request_begins(enum pack_request request);
+enum pack_state request_succeeds(enum pack_request request);
 
 /* A rule that the pack's template puts in force. NULL: not given. */
 struct pack_rule {
@@ -299,8 +303,6 @@ enum store_rc store_tags(struct store *store, const struct scope *scope, const c
 
 /* ---- credentials ---- */
 
-enum { ACCOUNT_LENGTH = 12 };
-
 struct credential {
     const char *access_key_id;
     const char *secret;
@@ -320,7 +322,7 @@ enum store_rc store_credential(struct store *store, const char *access_key_id, c
 /* How packs will fare that are asked for something. NULL account or region: any. */
 struct script {
     const char *match; /* a glob over the name */
-    unsigned requests; /* bits of enum pack_request */
+    enum pack_request request;
     const char *account;
     const char *region;
     int64_t times;                  /* how often it counts; 0: always */
@@ -417,7 +419,6 @@ typedef void pack_record_fn(void *arg, const struct pack_record *record);
  * letters of ASCII), from behind the pack `after` on in order of account, region and name; at most `limit`. */
 struct record_query {
     struct scope within;
-    const char *name; /* NULL: any; else that one */
     const char *search;
     bool has_state;
     enum pack_state state;
@@ -426,6 +427,10 @@ struct record_query {
     int64_t limit; /* -1: none */
 };
 enum store_rc store_records(struct store *store, const struct record_query *query, pack_record_fn *each, void *arg);
+
+/* The record of one pack. STORE_NOT_FOUND. */
+enum store_rc store_record(struct store *store, const struct scope *scope, const char *name, pack_record_fn *each,
+                           void *arg);
 
 /* How many packs the query's filters fit, wherever it begins and ends. */
 enum store_rc store_count_records(struct store *store, const struct record_query *query, int64_t *count);

@@ -32,7 +32,7 @@ static enum store_rc find(struct store *store, const struct scope *scope, const 
     memcpy(name, start + 1, length);
     name[length] = '\0';
     struct standing_row row = {0};
-    enum store_rc rc = standing_find(store, scope, name, &row);
+    enum store_rc rc = standing_find(store, scope, name, store_now(store), &row);
     if (rc == STORE_OK)
         rc = pack_arn(store, scope, row.pack, its_arn);
     if (rc == STORE_OK && strcmp(its_arn, arn) != 0)

@@ -3,7 +3,6 @@
  * it is known: at once for steps by time, after the last poll or the hand's move for the others.
  */
 #include "store/internal.h"
-#include "store/movement.h"
 
 /* Walks steps in order, with the time as far as it is known. */
 struct schedule {
@@ -56,6 +55,17 @@ enum store_rc transition_write(struct store *store, const struct transition_plan
                      known ? schedule.at : TIMESTAMP_NONE);
     }
     return rc;
+}
+
+/* Steps kept behind the one a pack stands in. */
+enum { HISTORY = 50 };
+
+enum store_rc transition_drop_history(struct store *store, int64_t pack, int64_t step)
+{
+    struct query query = query_begin(store, SQL_DROP_STEPS_BEFORE);
+    query_bind_integer(&query, ":pack", pack);
+    query_bind_integer(&query, ":step", step - HISTORY);
+    return query_run(&query);
 }
 
 enum store_rc transition_drop_from(struct store *store, int64_t pack, int64_t step)
@@ -162,7 +172,9 @@ static enum store_rc set_reason(struct store *store, const struct standing_row *
 
 static enum store_rc replace_steps(struct store *store, const struct standing_row *row, const struct move *move)
 {
-    const enum store_rc rc = transition_drop_from(store, row->pack, row->step + 1);
+    enum store_rc rc = transition_drop_from(store, row->pack, row->step + 1);
+    if (rc == STORE_OK)
+        rc = transition_drop_history(store, row->pack, row->step);
     if (rc != STORE_OK)
         return rc;
     const int64_t now = store_now(store);
@@ -181,7 +193,7 @@ static enum store_rc move_pack(struct store *store, void *arg)
     const struct move *move = arg;
     struct standing_row row;
     enum pack_state ahead = PACK_DELETED;
-    enum store_rc rc = standing_find(store, move->scope, move->name, &row);
+    enum store_rc rc = standing_find(store, move->scope, move->name, store_now(store), &row);
     if (rc != STORE_OK)
         return rc;
     if (!move->force && !movement_allowed(row.standing.state, move->state))

@@ -1,10 +1,11 @@
 #include "server/aws/account.h"
 
+#include "base/machine_clock.h"
+
 #include <gnutls/gnutls.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char default_account[] = "123456789012";
 static const char service[] = "config";
 static const char unknown_credential[] = "The security token included in the request is invalid.";
 
@@ -18,9 +19,8 @@ bool account_find(struct store *store, const char *access_key_id, char account[A
     const enum store_rc rc = store_credential(store, access_key_id, copy_account, account);
     if (rc != STORE_NOT_FOUND)
         return rc == STORE_OK;
-    const bool is_account =
-        strlen(access_key_id) == ACCOUNT_LENGTH && strspn(access_key_id, "0123456789") == ACCOUNT_LENGTH;
-    snprintf(account, ACCOUNT_LENGTH + 1, "%s", is_account ? access_key_id : default_account);
+    snprintf(account, ACCOUNT_LENGTH + 1, "%s",
+             scope_is_account(access_key_id) ? access_key_id : SCOPE_DEFAULT.account);
     return true;
 }
 
@@ -57,7 +57,7 @@ bool account_verify(struct store *store, const struct request *request, const st
         aws_error_set(error, AWS_MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token");
         return false;
     }
-    if (!sigv4_check_claim(request, claim, service, clock_machine_now(), error))
+    if (!sigv4_check_claim(request, claim, service, machine_now(), error))
         return false;
     const enum store_rc rc = store_credential(store, claim->access_key_id, copy_secrets, &secrets);
     if (rc == STORE_FAILED || secrets.no_memory) {

@@ -6,6 +6,7 @@
  */
 #include "server/aws/sigv4.h"
 #include "server/aws/sigv4_time.h"
+#include "store/scope.h"
 
 #include <string.h>
 #include <strings.h>
@@ -94,18 +95,12 @@ static bool signs_host(const char *signed_headers)
     return false;
 }
 
-/* Every region has its world here, so any name in the form of a region is a valid one. */
-static bool is_region(const char *text)
-{
-    return *text != '\0' && text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
-}
-
 /* All that is wrong with the scope, in one message. The spaces at the ends were seen on EMR, STS and others. */
 static bool check_scope(struct arena *arena, const struct sigv4_claim *claim, const char *service,
                         const char time[SIGV4_TIME_TEXT], struct aws_error *error)
 {
     const char *message = "";
-    if (!is_region(claim->region))
+    if (!scope_is_region(claim->region)) /* each has its world here */
         message = arena_printf(arena, "Credential should be scoped to a valid region, not '%s'. ", claim->region);
     if (message != NULL && strcmp(claim->service, service) != 0)
         message = arena_printf(arena, "%sCredential should be scoped to correct service: '%s'. ", message, service);

@@ -57,7 +57,8 @@ function setMode(mode) {
 
 function listen() {
     $("clock-toggle").addEventListener("click", () =>
-        attempt(area, () => setMode(clock?.isFrozen ? "real" : "frozen")));
+        attempt(area, () => setMode(clock?.isFrozen ? "real" : "frozen")),
+    );
     for (const button of area.querySelectorAll("[data-seconds]")) {
         button.addEventListener("click", () => attempt(area, () => advance(Number(button.dataset.seconds))));
     }

@@ -26,7 +26,9 @@ function effectsOf(fault) {
         effects.push(`waits ${fault.delayMs ?? 0} ms${fault.jitterMs ? ` and up to ${fault.jitterMs} ms more` : ""}`);
     }
     if (fault.error) {
-        effects.push(`answers ${fault.error}, status ${fault.status ?? 400}${fault.message ? `: “${fault.message}”` : ""}`);
+        effects.push(
+            `answers ${fault.error}, status ${fault.status ?? 400}${fault.message ? `: “${fault.message}”` : ""}`,
+        );
     }
     if (fault.connection) {
         effects.push(CONNECTIONS[fault.connection] ?? fault.connection);
@@ -49,14 +51,27 @@ function conditionsOf(fault) {
 const titleOf = (fault) => (fault.operation === "*" ? "All operations" : fault.operation);
 
 function createCard(fault) {
-    const card = el("li", {},
-        el("div", { class: "what" }, el("strong", {}), el("p", { class: "effect" }), el("p", { class: "muted" }),
-            el("p", { class: "error", role: "alert", hidden: true })),
-        el("button", {
-            type: "button",
-            "aria-label": `Remove the fault of ${titleOf(fault)}`,
-            onclick: () => attempt(card, () => remove(fault)),
-        }, "Remove"));
+    const card = el(
+        "li",
+        {},
+        el(
+            "div",
+            { class: "what" },
+            el("strong", {}),
+            el("p", { class: "effect" }),
+            el("p", { class: "muted" }),
+            el("p", { class: "error", role: "alert", hidden: true }),
+        ),
+        el(
+            "button",
+            {
+                type: "button",
+                "aria-label": `Remove the fault of ${titleOf(fault)}`,
+                onclick: () => attempt(card, () => remove(fault)),
+            },
+            "Remove",
+        ),
+    );
     return card;
 }
 

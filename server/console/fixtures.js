@@ -79,7 +79,10 @@ async function download() {
 async function reset(elements) {
     const { packs } = await call("reset", { query: { ...world(), to: elements.to.value } });
     $("reset-dialog").close();
-    showResult("reset-result", `${worldName()[0].toUpperCase()}${worldName().slice(1)} was reset. ${count(packs, "pack")} now.`);
+    showResult(
+        "reset-result",
+        `${worldName()[0].toUpperCase()}${worldName().slice(1)} was reset. ${count(packs, "pack")} now.`,
+    );
     await refresh();
 }
 

@@ -6,7 +6,7 @@ import { $, announce, clearError, el, onSubmit, openDialog, reconcile, setText, 
 import { onRoute, openPack, packAddress, view } from "./router.js";
 import { showState, STATES } from "./states.js";
 import { instant, span } from "./text.js";
-import { moveNow, showTimeline } from "./timeline.js";
+import { isAsLoaded, moveNow, showTimeline } from "./timeline.js";
 
 const panel = $("detail");
 let pack = null; // as the server last gave it
@@ -37,12 +37,21 @@ function show(answer) {
     pack = answer;
     clearError(panel);
     $("detail-body").hidden = false;
-    if (showState($("detail-state"), pack.ConformancePackState) && before?.ConformancePackArn === pack.ConformancePackArn) {
+    if (
+        showState($("detail-state"), pack.ConformancePackState) &&
+        before?.ConformancePackArn === pack.ConformancePackArn
+    ) {
         announce(`${pack.ConformancePackName} is now ${pack.ConformancePackState}`);
     }
     setText($("detail-reason"), pack.ConformancePackStatusReason ?? "");
     $("detail-reason").hidden = !pack.ConformancePackStatusReason;
-    reconcile($("facts"), facts(), ([name]) => name, createFact, (node, [, value]) => setText(node.lastChild, value));
+    reconcile(
+        $("facts"),
+        facts(),
+        ([name]) => name,
+        createFact,
+        (node, [, value]) => setText(node.lastChild, value),
+    );
     showTimeline(pack.transitions);
     tick();
 }
@@ -62,7 +71,7 @@ function tick() {
         return;
     }
     const since = pack.transitions.findLast((step) => step.past && step.at !== null);
-    setText($("detail-since"), since ? `for ${span(now() - Date.parse(since.at))}` : "");
+    setText($("detail-since"), since && !isAsLoaded(since) ? `for ${span(now() - Date.parse(since.at))}` : "");
     moveNow();
 }
 
@@ -150,13 +159,23 @@ const USUAL_NEXT = {
 };
 
 function offerMove() {
-    openMove({ title: "Move this pack", button: "Move pack", state: USUAL_NEXT[pack.ConformancePackState], isForced: false });
+    openMove({
+        title: "Move this pack",
+        button: "Move pack",
+        state: USUAL_NEXT[pack.ConformancePackState],
+        isForced: false,
+    });
 }
 
 /* Only what is in progress fails by itself; from elsewhere it takes force. */
 function offerFail() {
     const [what, ...rest] = pack.ConformancePackState.split("_");
-    openMove({ title: "Fail this pack", button: "Fail pack", state: `${what}_FAILED`, isForced: rest.join("_") !== "IN_PROGRESS" });
+    openMove({
+        title: "Fail this pack",
+        button: "Fail pack",
+        state: `${what}_FAILED`,
+        isForced: rest.join("_") !== "IN_PROGRESS",
+    });
 }
 
 async function move(target, body) {
@@ -189,8 +208,9 @@ function leaveIfGone(state) {
 }
 
 export function startPack() {
-    $("move-form").elements.ConformancePackState.append(...STATES.map((state) => el("option", { value: state },
-        state === "DELETED" ? "DELETED (gone)" : state)));
+    $("move-form").elements.ConformancePackState.append(
+        ...STATES.map((state) => el("option", { value: state }, state === "DELETED" ? "DELETED (gone)" : state)),
+    );
     $("detail-close").addEventListener("click", close);
     $("detail-move").addEventListener("click", offerMove);
     $("detail-fail").addEventListener("click", offerFail);

@@ -1,7 +1,7 @@
 /* The table of packs: live, filtered and searched by the server, page by page. */
 import { call } from "./api.js";
 import { keepFresh, refresh } from "./live.js";
-import { $, announce, el, reconcile, setAttribute, setText } from "./page.js";
+import { $, announce, cell, el, reconcile, setAttribute, setText } from "./page.js";
 import { onRoute, openPack, packAddress, view } from "./router.js";
 import { showState } from "./states.js";
 import { count, instant, instantToSecond } from "./text.js";
@@ -37,16 +37,18 @@ async function fetchPacks() {
 
 /* ---- a row ---- */
 
-function cell(name, ...children) {
-    return el("td", { role: "cell", "data-cell": name }, ...children);
-}
-
 function createRow(pack) {
     const link = el("a", { href: packAddress(pack.account, pack.region, pack.ConformancePackName) });
-    const row = el("tr", { role: "row" },
+    const row = el(
+        "tr",
+        { role: "row" },
         cell("name", link),
-        el("td", { role: "cell", "data-cell": "scope", class: "scope" }),
-        cell("state"), cell("reason", el("span")), cell("requested", el("time")), cell("completed", el("time")));
+        cell("scope"),
+        cell("state"),
+        cell("reason", el("span")),
+        cell("requested", el("time")),
+        cell("completed", el("time")),
+    );
     setText(link, pack.ConformancePackName);
     setText(row.children[1], `${pack.account} · ${pack.region}`);
     row.addEventListener("click", (event) => {
@@ -94,7 +96,8 @@ function markOpen(row) {
 function show({ packs, total, hasMore }) {
     reconcile(rows, packs, keyOf, createRow, updateRow);
     const isEmpty = packs.length === 0;
-    const summary = packs.length < total ? `${packs.length.toLocaleString("en")} of ${count(total, "pack")}` : count(total, "pack");
+    const summary =
+        packs.length < total ? `${packs.length.toLocaleString("en")} of ${count(total, "pack")}` : count(total, "pack");
     setText($("packs-summary"), summary);
     $("packs-table").hidden = isEmpty;
     $("packs-empty").hidden = !isEmpty || isFiltered();

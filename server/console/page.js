@@ -16,6 +16,11 @@ export function el(tag, attributes = {}, ...children) {
     return node;
 }
 
+/* A cell of a table; style.css knows it by its name. */
+export function cell(name, ...children) {
+    return el("td", { role: "cell", class: name }, ...children);
+}
+
 export function icon(name) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
@@ -128,7 +133,12 @@ export function clearError(area) {
 
 /* "faults[0].status" is about the field "status". */
 function lastName(path) {
-    return path.split(/[.[\]]+/).filter((part) => part !== "" && !/^\d+$/.test(part)).at(-1) ?? "";
+    return (
+        path
+            .split(/[.[\]]+/)
+            .filter((part) => part !== "" && !/^\d+$/.test(part))
+            .at(-1) ?? ""
+    );
 }
 
 /* Runs what the user asked for, once at a time, and shows its error in `area`. Says whether it went well. */
@@ -153,6 +163,7 @@ export async function attempt(area, action) {
 }
 
 export function onSubmit(form, action) {
+    form.noValidate = true; // what is wrong is for the server to say
     form.addEventListener("submit", (event) => {
         event.preventDefault();
         attempt(form, () => action(form.elements, event.submitter));
@@ -170,7 +181,11 @@ export function openDialog(dialog) {
 
 export function startDialogs() {
     for (const dialog of document.querySelectorAll("dialog:not(#token-dialog)")) {
-        const close = el("button", { type: "button", class: "bare", "data-close": true, "aria-label": "Close" }, icon("close"));
+        const close = el(
+            "button",
+            { type: "button", class: "bare", "data-close": true, "aria-label": "Close" },
+            icon("close"),
+        );
         dialog.querySelector(".head").append(close);
         for (const button of dialog.querySelectorAll("[data-close]")) {
             button.addEventListener("click", () => dialog.close());

@@ -1,7 +1,7 @@
 /* The journal: what the AWS endpoint was asked, and what it answered. */
 import { call } from "./api.js";
 import { keepFresh, refresh } from "./live.js";
-import { $, announce, attempt, el, icon, reconcile, setAttribute, setText } from "./page.js";
+import { $, announce, attempt, cell, el, icon, reconcile, setAttribute, setText } from "./page.js";
 import { view } from "./router.js";
 import { count, instant } from "./text.js";
 import { onWorldChange, world } from "./world.js";
@@ -18,30 +18,38 @@ function filter() {
 
 /* ---- a request: a row, and one beneath it with the JSON ---- */
 
-function cell(name, ...children) {
-    return el("td", { role: "cell", "data-cell": name }, ...children);
-}
-
 function createRow({ id, isJson, request }) {
     return isJson ? createJsonRow(request) : createHeadRow(id, request);
 }
 
 function createHeadRow(id, request) {
     const failed = request.status >= 400;
-    const button = el("button", {
-        type: "button",
-        class: "bare reveal",
-        "aria-expanded": "false",
-        onclick: () => toggle(id),
-    }, icon("more"), el("span", {}, request.operation ?? "no operation"));
-    const answer = el("span", { class: "badge", "data-tone": failed ? "bad" : "good" },
-        icon(failed ? "failed" : "done"), String(request.status));
-    const row = el("tr", { role: "row" },
+    const button = el(
+        "button",
+        {
+            type: "button",
+            class: "bare reveal",
+            "aria-expanded": "false",
+            onclick: () => toggle(id),
+        },
+        icon("more"),
+        el("span", {}, request.operation ?? "no operation"),
+    );
+    const answer = el(
+        "span",
+        { class: "badge", "data-tone": failed ? "bad" : "good" },
+        icon(failed ? "failed" : "done"),
+        String(request.status),
+    );
+    const row = el(
+        "tr",
+        { role: "row" },
         cell("operation", button),
-        el("td", { role: "cell", "data-cell": "scope", class: "scope" }, scopeOf(request)),
-        cell("answer", answer, request.error ? el("span", { class: "name" }, ` ${request.error}`) : null),
-        el("td", { role: "cell", "data-cell": "took", class: "number" }, `${request.durationMs.toFixed(2)} ms`),
-        cell("time", el("time", { datetime: request.time }, instant(request.time))));
+        cell("scope", scopeOf(request)),
+        cell("answer", answer, request.error ? ` ${request.error}` : null),
+        cell("number", `${request.durationMs.toFixed(2)} ms`),
+        cell("time", el("time", { datetime: request.time }, instant(request.time))),
+    );
     row.addEventListener("click", (event) => {
         if (event.target.closest("button") === null && getSelection().isCollapsed) {
             button.click();
@@ -55,15 +63,26 @@ function scopeOf({ account, region }) {
 }
 
 function createJsonRow(request) {
-    return el("tr", { role: "row", class: "json" }, el("td", { role: "cell", colspan: 5 },
-        el("p", { class: "muted" }, "Request id ", el("code", {}, request.id)),
-        el("div", { class: "pair" }, json("Request", request.input), json("Answer", request.answer))));
+    return el(
+        "tr",
+        { role: "row", class: "json" },
+        el(
+            "td",
+            { role: "cell", colspan: 5 },
+            el("p", { class: "muted" }, "Request id ", el("code", {}, request.id)),
+            el("div", { class: "pair" }, json("Request", request.input), json("Answer", request.answer)),
+        ),
+    );
 }
 
 function json(title, value) {
     const shown = value === null || value === undefined ? "no JSON" : JSON.stringify(value, null, 2);
-    return el("figure", {}, el("figcaption", {}, title),
-        el("pre", { tabindex: 0, role: "region", "aria-label": `${title}, JSON` }, shown));
+    return el(
+        "figure",
+        {},
+        el("figcaption", {}, title),
+        el("pre", { tabindex: 0, role: "region", "aria-label": `${title}, JSON` }, shown),
+    );
 }
 
 function toggle(id) {

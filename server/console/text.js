@@ -59,7 +59,11 @@ export function count(number, one, many = `${one}s`) {
 }
 
 export function bytes(size) {
-    return size < 1000 ? count(size, "byte") : size < 1e6 ? `${(size / 1e3).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+    return size < 1000
+        ? count(size, "byte")
+        : size < 1e6
+          ? `${(size / 1e3).toFixed(1)} kB`
+          : `${(size / 1e6).toFixed(1)} MB`;
 }
 
 /* What was typed into a field for a number: a number, or the text itself for the server to refuse; undefined where

@@ -5,6 +5,12 @@ import { iconOf, showState, toneOf } from "./states.js";
 import { count, instant, relative, span, timeOfDay } from "./text.js";
 
 const MOST_BLOCKS = 7;
+
+/* Whether a pack was put into the world as it stands: when it came to that state nobody knows. */
+export function isAsLoaded(step) {
+    return step.trigger === "now" && !step.ConformancePackState.endsWith("_IN_PROGRESS");
+}
+
 let drawn = "";
 let steps = [];
 let strip = [];
@@ -35,10 +41,13 @@ function drawStep(step) {
     const state = el("span", {});
     showState(state, step.ConformancePackState);
     const reason = step.ConformancePackStatusReason;
-    return el("li", { class: step.past ? "past" : "coming" },
+    return el(
+        "li",
+        { class: step.past ? "past" : "coming" },
         el("div", { class: "what" }, state, el("span", { class: "distance" })),
         el("div", { class: "when" }, describeWhen(step)),
-        reason ? el("div", { class: "reason" }, reason) : null);
+        reason ? el("div", { class: "reason" }, reason) : null,
+    );
 }
 
 function describeWhen(step) {
@@ -47,6 +56,9 @@ function describeWhen(step) {
 }
 
 function describeTrigger(step) {
+    if (isAsLoaded(step)) {
+        return "as it was loaded";
+    }
     if (step.trigger === "manual") {
         return step.past ? "by hand" : "when it is moved by hand";
     }
@@ -61,14 +73,21 @@ function describeTrigger(step) {
 /* One block a state, from its transition to the next: {step, from, to}, times null where they are not known. */
 function blocksOf() {
     const blocks = steps.map((step, index) => ({ step, from: step.at, to: steps[index + 1]?.at ?? null }));
-    const current = Math.max(0, steps.findLastIndex((step) => step.past));
+    const current = Math.max(
+        0,
+        steps.findLastIndex((step) => step.past),
+    );
     const first = Math.max(0, Math.min(current - 3, blocks.length - MOST_BLOCKS));
     return { blocks: blocks.slice(first, first + MOST_BLOCKS), current: current - first };
 }
 
 function drawStrip() {
     const { blocks, current } = blocksOf();
-    strip = blocks.map((block, index) => ({ ...block, isCurrent: index === current, node: drawBlock(block, index, current) }));
+    strip = blocks.map((block, index) => ({
+        ...block,
+        isCurrent: index === current,
+        node: drawBlock(block, index, current),
+    }));
     const pointer = el("span", { class: "pointer" });
     strip[current]?.node.firstChild.append(pointer);
     $("strip").replaceChildren(...strip.map((block) => block.node));
@@ -76,9 +95,12 @@ function drawStrip() {
 
 function drawBlock({ step, from }, index, current) {
     const phase = index < current ? "past" : index === current ? "current" : from === null ? "waiting" : "coming";
-    return el("div", { class: "block", "data-phase": phase, "data-tone": toneOf(step.ConformancePackState) },
+    return el(
+        "div",
+        { class: "block", "data-phase": phase, "data-tone": toneOf(step.ConformancePackState) },
         el("div", { class: "fill" }, iconOf(step.ConformancePackState)),
-        el("div", { class: "tick" }, from === null ? waitingFor(step) : timeOfDay(from)));
+        el("div", { class: "tick" }, from === null ? waitingFor(step) : timeOfDay(from)),
+    );
 }
 
 function waitingFor(step) {
@@ -110,7 +132,9 @@ export function moveNow() {
     const line = $("steps").querySelector(".now time");
     setText(line, instant(Math.floor(at / 1000) * 1000));
     const distances = $("steps").querySelectorAll(".distance");
-    steps.forEach((step, index) => setText(distances[index], step.at === null ? "" : relative(step.at, at)));
+    steps.forEach((step, index) =>
+        setText(distances[index], step.at === null || isAsLoaded(step) ? "" : relative(step.at, at)),
+    );
     moveStrip(at);
 }
 

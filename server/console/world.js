@@ -49,7 +49,9 @@ function show(worlds) {
     const all = worlds.reduce((sum, one) => sum + one.packs, 0);
     chooser.replaceChildren(
         el("option", { value: "" }, `All worlds (${count(all, "pack")})`),
-        ...worlds.map((one) => el("option", { value: `${one.account}/${one.region}` }, `${worldName(one)} (${one.packs})`)),
+        ...worlds.map((one) =>
+            el("option", { value: `${one.account}/${one.region}` }, `${worldName(one)} (${one.packs})`),
+        ),
     );
     chooser.value = chosen;
     if (isFirst && chosen !== "") {

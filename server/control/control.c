@@ -21,34 +21,34 @@ static const struct route {
     const char *path;
     control_fn *run;
     enum route_body body;
-    const char *query; /* the parameters it takes, each with a space behind it */
+    const char *query[7]; /* the parameters it takes; NULL behind the last */
 } routes[] = {
-    {"GET", "/health", control_health, BODY_TREE, ""},
-    {"GET", "/operations", control_operations, BODY_TREE, ""},
-    {"GET", "/openapi.json", control_openapi, BODY_TREE, ""},
-    {"POST", "/reset", control_reset, BODY_TREE, "to account region "},
-    {"GET", "/state", control_export, BODY_TREE, "account region "},
-    {"PUT", "/state", control_replace_state, BODY_TEXT, "account region "},
-    {"POST", "/state", control_add_state, BODY_TEXT, "account region "},
-    {"GET", "/clock", control_clock, BODY_TREE, ""},
-    {"PUT", "/clock", control_set_clock, BODY_TREE, ""},
-    {"POST", "/clock/advance", control_advance_clock, BODY_TREE, ""},
-    {"GET", "/worlds", control_worlds, BODY_TREE, ""},
-    {"GET", "/packs", control_packs, BODY_TREE, "account region search state after limit "},
-    {"GET", "/packs/*", control_pack, BODY_TREE, "account region "},
-    {"POST", "/packs/*/transition", control_move_pack, BODY_TREE, "account region "},
-    {"GET", "/faults", control_faults, BODY_TREE, "account region "},
-    {"POST", "/faults", control_add_fault, BODY_TEXT, ""},
-    {"DELETE", "/faults", control_remove_faults, BODY_TREE, "account region "},
-    {"GET", "/faults/*", control_fault, BODY_TREE, ""},
-    {"DELETE", "/faults/*", control_remove_fault, BODY_TREE, ""},
-    {"GET", "/requests", control_requests, BODY_TREE, "operation account region status limit "},
-    {"DELETE", "/requests", control_forget_requests, BODY_TREE, "operation account region status "},
-    {"GET", "/metrics", control_metrics, BODY_TREE, ""},
+    {"GET", "/health", control_health, BODY_TREE, {NULL}},
+    {"GET", "/operations", control_operations, BODY_TREE, {NULL}},
+    {"GET", "/openapi.json", control_openapi, BODY_TREE, {NULL}},
+    {"POST", "/reset", control_reset, BODY_TREE, {"to", "account", "region"}},
+    {"GET", "/state", control_export, BODY_TREE, {"account", "region"}},
+    {"PUT", "/state", control_replace_state, BODY_TEXT, {"account", "region"}},
+    {"POST", "/state", control_add_state, BODY_TEXT, {"account", "region"}},
+    {"GET", "/clock", control_clock, BODY_TREE, {NULL}},
+    {"PUT", "/clock", control_set_clock, BODY_TREE, {NULL}},
+    {"POST", "/clock/advance", control_advance_clock, BODY_TREE, {NULL}},
+    {"GET", "/worlds", control_worlds, BODY_TREE, {NULL}},
+    {"GET", "/packs", control_packs, BODY_TREE, {"account", "region", "search", "state", "after", "limit"}},
+    {"GET", "/packs/*", control_pack, BODY_TREE, {"account", "region"}},
+    {"POST", "/packs/*/transition", control_move_pack, BODY_TREE, {"account", "region"}},
+    {"GET", "/faults", control_faults, BODY_TREE, {"account", "region"}},
+    {"POST", "/faults", control_add_fault, BODY_TEXT, {NULL}},
+    {"DELETE", "/faults", control_remove_faults, BODY_TREE, {"account", "region"}},
+    {"GET", "/faults/*", control_fault, BODY_TREE, {NULL}},
+    {"DELETE", "/faults/*", control_remove_fault, BODY_TREE, {NULL}},
+    {"GET", "/requests", control_requests, BODY_TREE, {"operation", "account", "region", "status", "limit"}},
+    {"DELETE", "/requests", control_forget_requests, BODY_TREE, {"operation", "account", "region", "status"}},
+    {"GET", "/metrics", control_metrics, BODY_TREE, {NULL}},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
 
-enum { PREFIX_LENGTH = sizeof "/_mock" - 1 };
+enum { PREFIX_LENGTH = sizeof CONTROL_PREFIX - 1 };
 
 /* Nothing from elsewhere, no script that is not the server's own, in no frame. */
 static const char content_security_policy[] =
@@ -117,14 +117,11 @@ bool control_query_number(struct control_call *call, const char *name, int64_t m
 bool control_scope(struct control_call *call, struct scope *scope)
 {
     *scope = (struct scope){control_query(call, "account"), control_query(call, "region")};
-    if (scope->account != NULL &&
-        (strlen(scope->account) != ACCOUNT_LENGTH || strspn(scope->account, "0123456789") != ACCOUNT_LENGTH)) {
+    if (scope->account != NULL && !scope_is_account(scope->account)) {
         control_error(call, 400, "InvalidQuery", "account", "must be 12 digits");
         return false;
     }
-    const char *region = scope->region != NULL ? scope->region : "-";
-    const size_t length = strlen(region);
-    if (length < 1 || length > 32 || strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-") != length) {
+    if (scope->region != NULL && !scope_is_region(scope->region)) {
         control_error(call, 400, "InvalidQuery", "region", "must be a region, like us-east-1");
         return false;
     }
@@ -271,9 +268,8 @@ static const struct route *find_route(struct control_call *call)
 static bool is_known_parameter(const struct control_call *call, const struct route *route,
                                const struct query_pair *pair)
 {
-    const char *name = arena_printf(call->request->arena, "%.*s ", (int)pair->name_length, pair->name);
-    const char *known = name != NULL ? strstr(route->query, name) : NULL;
-    return known != NULL && (known == route->query || known[-1] == ' ');
+    const char *name = arena_strndup(call->request->arena, pair->name, pair->name_length);
+    return name != NULL && is_one_of(name, route->query);
 }
 
 /* Text without NUL, in UTF-8. */

@@ -8,12 +8,15 @@
 #include "server/request.h"
 #include "store/store.h"
 
+/* What the paths of the control API begin with. */
+#define CONTROL_PREFIX "/_mock"
+
 struct control {
     struct store *store;
     const struct options *options;
     struct journal *journal;
     struct metrics *metrics;
-    int64_t started; /* clock_machine_ticks */
+    int64_t started; /* machine_ticks */
 };
 
 /* A world in the body may be large: 256 MiB. */

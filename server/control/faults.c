@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct scope everywhere = {NULL, NULL};
-
 struct listing {
     struct json_writer *writer;
     size_t count;
@@ -53,7 +51,7 @@ void control_faults(struct control_call *call)
 static void show_fault(struct control_call *call, int64_t id)
 {
     struct listing listing = {.writer = &call->output};
-    if (id != 0 && store_faults(call->control->store, id, &everywhere, write_fault, &listing) != STORE_OK)
+    if (id != 0 && store_faults(call->control->store, id, &SCOPE_ALL, write_fault, &listing) != STORE_OK)
         control_failed(call);
     else if (listing.count == 0)
         no_such_fault(call);
@@ -107,7 +105,7 @@ void control_remove_fault(struct control_call *call)
 {
     const int64_t id = id_of(call);
     if (id != 0)
-        remove_faults(call, id, &everywhere);
+        remove_faults(call, id, &SCOPE_ALL);
     else
         no_such_fault(call);
 }

@@ -1,5 +1,6 @@
 /* How the server is, and what it can answer. */
 #include "base/embed.h"
+#include "base/machine_clock.h"
 #include "server/aws/model/model.h"
 #include "server/control/call.h"
 #include "server/operations/operations.h"
@@ -19,7 +20,7 @@ void control_health(struct control_call *call)
     json_member_string(&call->output, "status", "ok");
     json_member_string(&call->output, "version", VERSION);
     json_member_integer(&call->output, "packs", packs);
-    json_member_integer(&call->output, "uptimeSeconds", (clock_machine_ticks() - call->control->started) / 1000000);
+    json_member_integer(&call->output, "uptimeSeconds", (machine_ticks() - call->control->started) / 1000000);
     json_key(&call->output, "clock");
     json_begin_object(&call->output);
     json_member_instant(&call->output, "now", clock.now);

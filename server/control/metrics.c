@@ -27,12 +27,11 @@ static void write_packs(struct buffer *out, const int64_t counts[PACK_STATES])
 
 void control_metrics(struct control_call *call)
 {
-    static const struct scope everywhere = {NULL, NULL};
     struct buffer *out = &call->reply->body;
     int64_t states[PACK_STATES];
     size_t faults = 0;
     if (store_count_states(call->control->store, states) != STORE_OK ||
-        store_faults(call->control->store, 0, &everywhere, count_fault, &faults) != STORE_OK) {
+        store_faults(call->control->store, 0, &SCOPE_ALL, count_fault, &faults) != STORE_OK) {
         control_failed(call);
         return;
     }

@@ -1,13 +1,11 @@
 /* Packs as the console and tests look at them, and moved by hand. */
 #include "base/json_tree.h"
+#include "base/utf8.h"
 #include "server/control/call.h"
 
 #include <string.h>
 
-enum { LONGEST_REASON = 2000 /* the service model's */, PAGE = 100, LARGEST_PAGE = 1000 };
-
-static const char default_account[] = "123456789012";
-static const char default_region[] = "us-east-1";
+enum { PAGE = 100, LARGEST_PAGE = 1000 };
 
 /* The world that ?account=&region= choose, or the default one. */
 static bool one_world(struct control_call *call, struct scope *scope)
@@ -15,9 +13,9 @@ static bool one_world(struct control_call *call, struct scope *scope)
     if (!control_scope(call, scope))
         return false;
     if (scope->account == NULL)
-        scope->account = default_account;
+        scope->account = SCOPE_DEFAULT.account;
     if (scope->region == NULL)
-        scope->region = default_region;
+        scope->region = SCOPE_DEFAULT.region;
     return true;
 }
 
@@ -41,7 +39,7 @@ static void write_step(struct json_writer *writer, const struct timeline_step *a
     json_member_string(writer, "trigger", triggers[ahead->step.trigger]);
     if (ahead->step.trigger == TRIGGER_TIME) {
         json_key(writer, "afterSeconds");
-        json_epoch_seconds(writer, ahead->step.after);
+        json_thousandths(writer, ahead->step.after);
     }
     if (ahead->step.trigger == TRIGGER_POLLS)
         json_member_integer(writer, "afterPolls", ahead->step.after);
@@ -212,25 +210,24 @@ static void no_such_pack(struct control_call *call)
 
 static void write_one(void *arg, const struct pack_record *record)
 {
-    struct listing *listing = arg;
-    listing->shown++;
-    json_begin_object(&listing->call->output);
-    write_members(&listing->call->output, record);
-    write_timeline(&listing->call->output, record);
-    write_rules(listing->call, record);
-    json_end_object(&listing->call->output);
+    struct control_call *call = arg;
+    json_begin_object(&call->output);
+    write_members(&call->output, record);
+    write_timeline(&call->output, record);
+    write_rules(call, record);
+    json_end_object(&call->output);
 }
 
 void control_pack(struct control_call *call)
 {
-    struct listing listing = {.call = call};
-    struct record_query query = {.name = call->name, .limit = 1};
-    if (!one_world(call, &query.within))
+    struct scope scope;
+    if (!one_world(call, &scope))
         return;
-    if (store_records(call->control->store, &query, write_one, &listing) != STORE_OK)
-        control_failed(call);
-    else if (listing.shown == 0)
+    const enum store_rc rc = store_record(call->control->store, &scope, call->name, write_one, call);
+    if (rc == STORE_NOT_FOUND)
         no_such_pack(call);
+    else if (rc != STORE_OK)
+        control_failed(call);
 }
 
 /* ---- moving ---- */
@@ -254,8 +251,9 @@ static bool read_move(struct control_call *call, struct move *move)
     move->force = cJSON_IsTrue(force);
     if (state == NULL || !pack_state_from_name(state, &move->state))
         control_error(call, 400, "InvalidBody", "ConformancePackState", "must be a state, or DELETED");
-    else if (reason != NULL && (move->reason == NULL || strlen(move->reason) > LONGEST_REASON))
-        control_error(call, 400, "InvalidBody", "ConformancePackStatusReason", "must be text of at most 2000 bytes");
+    else if (reason != NULL && (move->reason == NULL || utf8_count(move->reason) > REASON_MAX))
+        control_error(call, 400, "InvalidBody", "ConformancePackStatusReason",
+                      "must be text of at most 2000 characters");
     else if (force != NULL && !cJSON_IsBool(force))
         control_error(call, 400, "InvalidBody", "force", "must be true or false");
     else

@@ -37,7 +37,7 @@ static void write_entry(void *arg, const struct journal_entry *entry)
     json_member_integer(writer, "status", entry->status);
     write_nullable(writer, "error", entry->error);
     json_key(writer, "durationMs");
-    json_epoch_seconds(writer, entry->duration_us); /* thousandths of it, as it happens */
+    json_thousandths(writer, entry->duration_us);
     write_text(writer, "answer", entry->answer, entry->answer_length);
     json_end_object(writer);
 }

@@ -148,12 +148,14 @@ def test_a_state_is_that_of_now(frozen_server):
 
 def test_ten_thousand(start_server):
     server = start_server(fixture=world(*[pack(f"pack-{number:05}", account=f"{number % 10:012}") for number in range(10000)]))
-    began = time.monotonic()
     page = listed(server, "?search=K-09&limit=1000")
     assert (page["total"], len(page["packs"])) == (1000, 1000)
     assert listed(server, f"?account={3:012}&limit=10")["total"] == 1000
     assert listed(server, "?state=CREATE_FAILED")["total"] == 0
-    assert time.monotonic() - began < 2
+    began = time.monotonic()
+    for _ in range(10):
+        assert server.http("GET", "/_mock/packs?search=K-09&limit=100").status == 200
+    assert time.monotonic() - began < 5, "fit to be typed into"
 
 
 # ---- one pack and its time line ----

@@ -52,8 +52,8 @@ PACKS = [
     "quick",
     moving("slow", step(CREATING), step(FAILED, "x", afterSeconds=10), step(CREATED, afterSeconds=20)),
     pack("hang", ConformancePackState=DELETE_FAILED, ConformancePackStatusReason="why", region="eu-west-1"),
-    moving("slow", step(CREATING), step(FAILED, "y", afterPolls=3), step(CREATED, at=FROZEN_AT_S + 10),
-           step(DELETING, at=FROZEN_AT_S + 40), region="eu-west-1"),
+    moving("slow", step(CREATING), step(FAILED, "y", afterPolls=1), step(CREATED, at=FROZEN_AT_S + 60),
+           step(DELETING, afterSeconds=5), region="eu-west-1"),
     moving("polled", step(CREATING), step(CREATED, afterPolls=2), step(DELETING, afterSeconds=10), step(GONE, manual=True),
            account="210987654321"),
 ]
@@ -107,7 +107,8 @@ class Stand:
     completed: int = None
 
     def then(self, one, at):
-        return Stand(at, one, at if one.state == CREATING else self.requested, at if one.state == CREATED else self.completed)
+        completed = max(at, self.requested or at)  # no success before its request, be the clock set back
+        return Stand(at, one, at if one.state == CREATING else self.requested, completed if one.state == CREATED else self.completed)
 
 
 @dataclass

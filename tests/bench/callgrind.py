@@ -25,13 +25,12 @@ class Counter:
         for old in self._out.parent.glob(self._out.name + "*"):
             old.unlink()
         log = self._out.with_suffix(".log")
-        self.program = programs.Program(
-            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self._out}", f"--log-file={log}", *command], env=TUNABLES
-        )
+        valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self._out}", f"--log-file={log}"]
+        self.program = programs.Program([*valgrind, *command], env=TUNABLES)
 
     def take(self):
         """How many instructions, and the file that says where they went (for callgrind_annotate)."""
-        subprocess.run(["callgrind_control", "--dump", str(self.program.pid)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        subprocess.run(["callgrind_control", "--dump", str(self.program.pid)], capture_output=True, check=True)
         self._dumps += 1
         path = self._out.with_name(f"{self._out.name}.{self._dumps}")
         found = re.search(r"^totals: (\d+)$", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
@@ -46,7 +45,7 @@ def _count(build, counter, requests, work, first_round):
     first_round += WARM_UP // works.PUT_PACKS
     measured = programs.load(build, counter.program.port, requests, count=COUNTED, first_round=first_round, **settings)
     if done["errors"] + measured["errors"]:
-        sys.exit(f"bench: {work.name}: answers with another status than {work.status}")
+        sys.exit(f"bench: {work.name}: errors, or another status than {work.status}: {done}, {measured}")
     total, path = counter.take()
     path.rename(path.with_name(f"callgrind.{work.name}"))
     return round(total / COUNTED), measured["body_bytes"]
@@ -57,8 +56,8 @@ def count_server(build, names, directory):
     directory = pathlib.Path(directory)
     world, requests = directory / "world.json", directory / "requests"
     works.write_world(world, WORLD)
-    settings = ["--port", "0", "--log-level", "error", "--seed", "1", "--clock", "2026-02-01T00:00:00Z", "--fixture", world]
-    counter = Counter([build / "awsconfig-mock", *settings], directory)
+    settings = ["--port", "0", "--log-level", "error", "--seed", "1", "--clock", "2026-02-01T00:00:00Z"]
+    counter = Counter([build / "awsconfig-mock", *settings, "--fixture", world], directory)
     counts, sizes = {}, {}
     with counter.program:
         for work in works.WORKS:

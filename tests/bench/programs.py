@@ -89,10 +89,23 @@ def limit(build, status, size, cores):
     return Program([build / "tests/bench/limit", threads, status, size], cores)
 
 
-def load(build, port, requests, *, cores=None, connections=16, seconds=None, count=None, status=200, one_shot=False, first_round=0):
-    """Runs tests/bench/load: what it printed."""
+def load(
+    build,
+    port,
+    requests,
+    *,
+    cores=None,
+    connections=16,
+    seconds=None,
+    count=None,
+    status=200,
+    one_shot=False,
+    first_round=0,
+):
+    """Runs tests/bench/load, see there: what it printed."""
     command = ["taskset", "-c", ",".join(map(str, cores))] if cores else []
-    command += [build / "tests/bench/load", "-p", port, "-f", requests, "-c", connections, "-s", status, "-r", first_round]
+    command += [build / "tests/bench/load", "-p", port, "-f", requests]
+    command += ["-c", connections, "-s", status, "-r", first_round]
     command += ["-t", seconds] if seconds else []
     command += ["-n", count] if count else []
     command += ["-x"] if one_shot else []

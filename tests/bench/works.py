@@ -83,19 +83,22 @@ WORKS = [
 # moto knows no DescribeConformancePackStatus: what it has that is nearest, for a world of 20 packs. It does not page.
 MOTO_STATUSES = "DescribeOrganizationConformancePackStatuses"
 MOTO_PACKS = 20
+
+
+def _moto_names(name):
+    return {"OrganizationConformancePackNames": [name]}
+
+
+def _moto_put(packs, _token):
+    source = {"TemplateBody": TEMPLATE, "TemplateS3Uri": "s3://bucket/key"}  # it wants both
+    return [{"OrganizationConformancePackName": pack_name(number), **source} for number in range(packs)]
+
+
 MOTO_WORKS = {
-    "one": Work("one", "", lambda packs, token: [{"OrganizationConformancePackNames": [pack_name(7)]}], MOTO_STATUSES),
+    "put": Work("put", "", _moto_put, "PutOrganizationConformancePack"),
+    "one": Work("one", "", lambda packs, token: [_moto_names(pack_name(7))], MOTO_STATUSES),
     "page": Work("page", "", lambda packs, token: [{}], MOTO_STATUSES),
-    "error": Work("error", "", lambda packs, token: [{"OrganizationConformancePackNames": ["nobody"]}], MOTO_STATUSES, 400),
-    "put": Work(
-        "put",
-        "",
-        lambda packs, token: [
-            {"OrganizationConformancePackName": pack_name(number), "TemplateBody": TEMPLATE, "TemplateS3Uri": "s3://bucket/key"}
-            for number in range(MOTO_PACKS)
-        ],
-        "PutOrganizationConformancePack",
-    ),
+    "error": Work("error", "", lambda packs, token: [_moto_names("nobody")], MOTO_STATUSES, 400),
 }
 
 
@@ -123,7 +126,7 @@ def _authorization(headers, body, now, access_key):
 
 
 def request(operation, body, access_key=ACCOUNT, keep_alive=True):
-    """One request, with the headers that boto3 sends. It is signed for ACCESS_KEY; for another key that is no matter."""
+    """One request, with the headers that boto3 sends. Its signature is right where the key is ACCESS_KEY."""
     payload = json.dumps(body).encode()
     now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     signed = [

@@ -8,7 +8,8 @@ export class Calls {
         const request = response.request();
         const url = new URL(request.url());
         if (url.pathname.startsWith("/_mock/") && request.resourceType() === "fetch") {
-            const key = `${request.method()} ${url.pathname} ${[...url.searchParams.keys()].sort()} ${response.status()}`;
+            const names = [...url.searchParams.keys()].sort();
+            const key = `${request.method()} ${url.pathname} ${names} ${response.status()}`;
             this.seen.set(key, { method: request.method(), url, status: response.status() });
         }
     }
@@ -51,5 +52,8 @@ function templateOf(document, path) {
 }
 
 function lookUp(document, reference) {
-    return reference.slice(2).split("/").reduce((node, key) => node[key], document);
+    return reference
+        .slice(2)
+        .split("/")
+        .reduce((node, key) => node[key], document);
 }

@@ -34,8 +34,17 @@ export function names(page, wanted) {
 
 // Each pack's state in the table.
 export function states(page, wanted) {
-    const look = () => page.locator("#packs-rows tr").evaluateAll((rows) => Object.fromEntries(rows.map((row) => [
-        row.querySelector("[data-cell=name]").textContent, row.querySelector("[data-cell=state]").textContent])));
+    const look = () =>
+        page
+            .locator("#packs-rows tr")
+            .evaluateAll((rows) =>
+                Object.fromEntries(
+                    rows.map((row) => [
+                        row.querySelector("td.name").textContent,
+                        row.querySelector("td.state").textContent,
+                    ]),
+                ),
+            );
     return until(look, wanted);
 }
 
@@ -50,8 +59,16 @@ export function refused(area, wanted) {
 }
 
 export function focused(page, wanted) {
-    return until(() => page.evaluate(() => {
-        const node = document.activeElement;
-        return node.getAttribute("aria-label") ?? node.labels?.[0]?.firstChild.textContent.trim() ?? node.textContent.trim();
-    }), wanted);
+    return until(
+        () =>
+            page.evaluate(() => {
+                const node = document.activeElement;
+                return (
+                    node.getAttribute("aria-label") ??
+                    node.labels?.[0]?.firstChild.textContent.trim() ??
+                    node.textContent.trim()
+                );
+            }),
+        wanted,
+    );
 }

@@ -44,7 +44,9 @@ export class Mock {
                 "Content-Type": "application/x-amz-json-1.1",
                 "X-Amz-Target": `StarlingDoveService.${operation}`,
                 "X-Amz-Date": "20260101T000000Z",
-                Authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`,
+                Authorization:
+                    `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, ` +
+                    `Signature=${"0".repeat(64)}`,
             },
             body: JSON.stringify(input),
         });

@@ -1,5 +1,6 @@
 // Runs scenarios in Chromium: each line of standard input is a job, as JSON {file, scenario, options}: that scenario of
-// scenarios/FILE.mjs, against the server that options.url names. Answers each with a line of JSON: {error: null or text}.
+// scenarios/FILE.mjs, against the server that options.url names. Answers each with a line of JSON, {error: null or
+// text}.
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { Calls } from "./calls.mjs";
@@ -90,7 +91,10 @@ async function run({ file, scenario, options }) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-    const error = await run(JSON.parse(line)).then(() => null, (failure) => failure.stack);
+    const error = await run(JSON.parse(line)).then(
+        () => null,
+        (failure) => failure.stack,
+    );
     process.stdout.write(`${JSON.stringify({ error })}\n`);
 }
 await Promise.all([...browsers.values()].map((browser) => browser.close()));

@@ -43,7 +43,7 @@ static void puts_commas_where_they_belong(void **state)
     json_integer(&writer, 2);
     json_end_object(&writer);
     json_raw(&writer, "[3]", 3);
-    json_epoch_seconds(&writer, 4000);
+    json_thousandths(&writer, 4000);
     json_end_array(&writer);
     json_optional_string(&writer, "absent", NULL);
     json_optional_string(&writer, "text", "");
@@ -89,7 +89,7 @@ static void writes_numbers(void **state)
     for (size_t i = 0; i < COUNT(table); i++) {
         json_integer(&(struct json_writer){.out = &buffer}, table[i].value);
         assert_wrote(&buffer, table[i].integer);
-        json_epoch_seconds(&(struct json_writer){.out = &buffer}, table[i].value);
+        json_thousandths(&(struct json_writer){.out = &buffer}, table[i].value);
         assert_wrote(&buffer, table[i].seconds);
     }
     buffer_free(&buffer);

@@ -16,8 +16,7 @@
 
 #include <cmocka.h>
 
-/* store/schema.sql as it was in version 1 */
-EMBED(schema_v1, "tests/unit/schema_v1.sql");
+EMBED(schema_v1, "store/schema_1.sql");
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 #define T0           1767225600000LL
@@ -230,15 +229,19 @@ static void makes_a_world_where_there_is_none(void **state)
 {
     const struct place *place = *state;
     struct store *store = open_store(place->file);
-    assert_true(store_is_new(store));
+    assert_false(store_is_loaded(store));
     store_close(store);
     count_files(place, true);
     write_file(place->file, "", 0); /* an empty file is no one's */
     store = open_store(place->file);
-    assert_true(store_is_new(store));
+    assert_false(store_is_loaded(store));
+    store_close(store);
+    store = open_store(place->file); /* nothing was loaded into it: a start goes on from there */
+    assert_false(store_is_loaded(store));
+    assert_int_equal(store_set_loaded(store), STORE_OK);
     store_close(store);
     store = open_store(place->file);
-    assert_false(store_is_new(store));
+    assert_true(store_is_loaded(store));
     store_close(store);
 }
 
@@ -265,7 +268,7 @@ static const char *const first_version[] = {
     schema_v1,
     "PRAGMA application_id = 0x4157434d; PRAGMA user_version = 1; PRAGMA journal_mode = WAL;",
     "UPDATE world SET seed = 77, clock_frozen_at = 1767225600000;"
-    "INSERT INTO scope VALUES ('123456789012', 'us-east-1', 3);"
+    "INSERT INTO loaded VALUES (1767225600000);"
     "INSERT INTO pack (pack, account, region, name, id, created_at, created_by)"
     " VALUES (1, '123456789012', 'us-east-1', 'old', 'conformance-pack-uday4bbox', 1767225000000, 'somebody');"
     "INSERT INTO input_parameter VALUES (1, 0, 'Days', '90');"
@@ -295,7 +298,7 @@ static void brings_version_1_up_to_date(void **state)
 
     make_database(place->file, first_version);
     struct store *store = open_store(place->file);
-    assert_false(store_is_new(store));
+    assert_true(store_is_loaded(store));
     assert_int_equal(store_seed(store), 77);
     assert_int_equal(store_now(store), T0);
     for (int poll = 0; poll < 4; poll++)

@@ -33,7 +33,6 @@ static void finds_every_operation_by_its_exact_name(void **state)
     assert_true(model_operation_count >= 97); /* what the 2014-11-12 model of early 2025 had */
     for (size_t i = 0; i < model_operation_count; i++) {
         assert_ptr_equal(operation(model_operations[i].name), &model_operations[i]);
-        assert_int_equal(model_operations[i].index, i);
         if (i > 0)
             assert_true(strcmp(model_operations[i - 1].name, model_operations[i].name) < 0);
     }

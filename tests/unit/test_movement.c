@@ -1,4 +1,4 @@
-#include "store/movement.h"
+#include "store/internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

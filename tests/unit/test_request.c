@@ -55,14 +55,15 @@ static enum store_rc put(struct store *store, const char *name)
     return put_as(store, name, &after_two);
 }
 
-static enum store_rc delete (struct store *store, const char *name) {
+static enum store_rc remove_pack(struct store *store, const char *name)
+{
     return store_delete_pack(store, &scope, name, &after_two);
 }
 
-static void add_script(struct store *store, unsigned requests, int64_t times, const struct transition *steps,
+static void add_script(struct store *store, enum pack_request request, int64_t times, const struct transition *steps,
                        size_t count)
 {
-    const struct script script = {.match = "*", .requests = requests, .times = times, .steps = steps, .count = count};
+    const struct script script = {.match = "*", .request = request, .times = times, .steps = steps, .count = count};
     assert_int_equal(store_add_script(store, &script), STORE_OK);
 }
 
@@ -157,8 +158,7 @@ static void note_content(void *arg, const struct pack_record *record)
 static struct content content_of(struct store *store, const char *name)
 {
     struct content content = {0};
-    const struct record_query query = {.within = scope, .name = name, .limit = -1};
-    assert_int_equal(store_records(store, &query, note_content, &content), STORE_OK);
+    assert_int_equal(store_record(store, &scope, name, note_content, &content), STORE_OK);
     return content;
 }
 
@@ -212,7 +212,7 @@ static void as_many_as_the_quota(void **state)
     assert_int_equal(store_find_pack(store, &scope, "d"), STORE_NOT_FOUND);
     set_clock(store, 10);
     assert_int_equal(put(store, "b"), STORE_OK); /* an update */
-    assert_int_equal(delete (store, "a"), STORE_OK);
+    assert_int_equal(remove_pack(store, "a"), STORE_OK);
     assert_int_equal(put(store, "d"), STORE_TOO_MANY);
     set_clock(store, 12);
     assert_int_equal(put(store, "d"), STORE_OK);
@@ -316,7 +316,7 @@ static void one_request_at_a_time(void **state)
         set_clock(store, 0);
         assert_int_equal(store_add_pack(store, &scope, &pack, &standing, NULL, 0), STORE_OK);
         const struct look before = look_at(store, "a");
-        assert_int_equal(deleting ? delete (store, "a") : put(store, "a"), wanted);
+        assert_int_equal(deleting ? remove_pack(store, "a") : put(store, "a"), wanted);
         assert_looks(store, "a",
                      wanted == STORE_IN_USE ? before.text
                      : deleting             ? "DELETE_IN_PROGRESS -2 -1 -"
@@ -344,13 +344,13 @@ static void a_pack_is_deleted(void **state)
 {
     struct store *store = *state;
     int64_t packs = 0;
-    assert_int_equal(delete (store, "a"), STORE_NOT_FOUND);
+    assert_int_equal(remove_pack(store, "a"), STORE_NOT_FOUND);
     assert_int_equal(put(store, "a"), STORE_OK);
     set_clock(store, 10);
-    assert_int_equal(delete (store, "a"), STORE_OK);
+    assert_int_equal(remove_pack(store, "a"), STORE_OK);
     assert_at(store, 11.999, "DELETE_IN_PROGRESS 0 2 -");
     assert_at(store, 12, "");
-    assert_int_equal(delete (store, "a"), STORE_NOT_FOUND);
+    assert_int_equal(remove_pack(store, "a"), STORE_NOT_FOUND);
     assert_int_equal(store_find_pack(store, &scope, "a"), STORE_NOT_FOUND);
     assert_int_equal(store_count_packs(store, &packs), STORE_OK);
     assert_int_equal(packs, 0);
@@ -363,9 +363,9 @@ static void a_deletion_that_fails_can_be_tried_again(void **state)
     add_script(store, REQUEST_DELETE, 1, fails, 1);
     assert_int_equal(put(store, "a"), STORE_OK);
     set_clock(store, 10);
-    assert_int_equal(delete (store, "a"), STORE_OK);
+    assert_int_equal(remove_pack(store, "a"), STORE_OK);
     assert_at(store, 13, "DELETE_FAILED 0 2 why");
-    assert_int_equal(delete (store, "a"), STORE_OK);
+    assert_int_equal(remove_pack(store, "a"), STORE_OK);
     assert_at(store, 13, "DELETE_IN_PROGRESS 0 2 -");
     assert_at(store, 15, "");
 }
@@ -390,7 +390,7 @@ static void a_new_pack_under_an_old_name(void **state)
             assert_string_not_equal(arns[other], arns[i]);
         assert_string_equal(content_of(store, "a").text, i == 0 ? "- - body -; P=1; tag k=v" : "- - - -");
         set_clock(store, (double)i * 10 + 5);
-        assert_int_equal(delete (store, "a"), STORE_OK);
+        assert_int_equal(remove_pack(store, "a"), STORE_OK);
     }
 }
 
@@ -417,11 +417,12 @@ static void a_refused_request_counts_for_no_script(void **state)
     struct store *store = *state;
     for (int i = 0; i < QUOTA; i++)
         assert_int_equal(put(store, (const char *[]){"a", "b", "c"}[i]), STORE_OK);
-    add_script(store, REQUEST_CREATE | REQUEST_UPDATE | REQUEST_DELETE, 1, fails, 1);
+    for (enum pack_request request = REQUEST_CREATE; request <= REQUEST_DELETE; request++)
+        add_script(store, request, 1, fails, 1);
     assert_int_equal(put(store, "a"), STORE_IN_USE);
-    assert_int_equal(delete (store, "a"), STORE_IN_USE);
+    assert_int_equal(remove_pack(store, "a"), STORE_IN_USE);
     assert_int_equal(put(store, "d"), STORE_TOO_MANY);
-    assert_int_equal(delete (store, "d"), STORE_NOT_FOUND);
+    assert_int_equal(remove_pack(store, "d"), STORE_NOT_FOUND);
     set_clock(store, 2);
     assert_int_equal(put(store, "a"), STORE_OK);
     assert_looks(store, "a", "CREATE_FAILED 2 2 once");
@@ -433,7 +434,8 @@ static void gone_before_anyone_looks(void **state)
                                               {PACK_DELETE_IN_PROGRESS, TRIGGER_NOW, 0, NULL},
                                               {PACK_DELETED, TRIGGER_NOW, 0, NULL}};
     struct store *store = *state;
-    add_script(store, REQUEST_CREATE | REQUEST_UPDATE, 0, steps, COUNT(steps));
+    add_script(store, REQUEST_CREATE, 0, steps, COUNT(steps));
+    add_script(store, REQUEST_UPDATE, 0, steps, COUNT(steps));
     assert_int_equal(put(store, "a"), STORE_OK);
     assert_string_not_equal(last_arn, "");
     assert_looks(store, "a", "");
@@ -446,7 +448,7 @@ static void a_request_made_earlier(void **state)
     struct store *store = *state;
     assert_int_equal(put(store, "a"), STORE_OK);
     set_clock(store, 10);
-    assert_int_equal(delete (store, "a"), STORE_OK);
+    assert_int_equal(remove_pack(store, "a"), STORE_OK);
     set_clock(store, 20);
     assert_looks(store, "a", "");
     assert_at(store, 5, "CREATE_COMPLETE 0 2 -"); /* it is not deleted yet */
@@ -460,7 +462,7 @@ static void a_hand_undoes_what_was_asked_for_later(void **state)
     struct store *store = *state;
     assert_int_equal(put_as(store, "a", &(struct progression){TRIGGER_TIME, 5000}), STORE_OK);
     set_clock(store, 10);
-    assert_int_equal(delete (store, "a"), STORE_OK);
+    assert_int_equal(remove_pack(store, "a"), STORE_OK);
     set_clock(store, 1);
     assert_int_equal(store_move_pack(store, &scope, "a", PACK_CREATE_COMPLETE, NULL, false), STORE_OK);
     assert_at(store, 1, "CREATE_COMPLETE 0 1 -");

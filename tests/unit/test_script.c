@@ -105,7 +105,7 @@ static void a_glob_matches_names(void **state)
     struct world *world = *state;
     for (size_t i = 0; i < COUNT(table); i++) {
         assert_int_equal(store_clear(world->store), STORE_OK);
-        add(world, &(struct script){.match = table[i].match, .requests = REQUEST_CREATE}, "x");
+        add(world, &(struct script){.match = table[i].match, .request = REQUEST_CREATE}, "x");
         if ((*take(world, table[i].name) == 'x') != table[i].fits)
             fail_msg("'%s' and %s", table[i].match, table[i].name);
     }
@@ -114,10 +114,10 @@ static void a_glob_matches_names(void **state)
 static void the_first_that_fits_counts(void **state)
 {
     struct world *world = *state;
-    add(world, &(struct script){.match = "b*", .requests = REQUEST_CREATE}, "first");
-    add(world, &(struct script){.match = "*", .requests = REQUEST_UPDATE}, "second");
-    add(world, &(struct script){.match = "*", .requests = REQUEST_CREATE}, "third");
-    add(world, &(struct script){.match = "a", .requests = REQUEST_CREATE}, "fourth");
+    add(world, &(struct script){.match = "b*", .request = REQUEST_CREATE}, "first");
+    add(world, &(struct script){.match = "*", .request = REQUEST_UPDATE}, "second");
+    add(world, &(struct script){.match = "*", .request = REQUEST_CREATE}, "third");
+    add(world, &(struct script){.match = "a", .request = REQUEST_CREATE}, "fourth");
     for (int i = 0; i < 3; i++) { /* without `times`, for ever */
         assert_string_equal(take(world, "b"), "first");
         assert_string_equal(take(world, "a"), "third");
@@ -129,8 +129,8 @@ static void the_first_that_fits_counts(void **state)
 static void counts_how_often(void **state)
 {
     struct world *world = *state;
-    add(world, &(struct script){.match = "a*", .requests = REQUEST_CREATE, .times = 2}, "two");
-    add(world, &(struct script){.match = "*", .requests = REQUEST_CREATE, .times = 1}, "one");
+    add(world, &(struct script){.match = "a*", .request = REQUEST_CREATE, .times = 2}, "two");
+    add(world, &(struct script){.match = "*", .request = REQUEST_CREATE, .times = 1}, "one");
     assert_string_equal(take_in(world, &here, "a", REQUEST_DELETE), "-"); /* what does not fit is not counted */
     assert_string_equal(take(world, "a1"), "two");
     assert_string_equal(take(world, "b"), "one");
@@ -139,14 +139,15 @@ static void counts_how_often(void **state)
     assert_string_equal(take(world, "a3"), "-");
 }
 
-static void one_script_may_be_for_several_requests(void **state)
+static void a_script_is_for_one_kind_of_request(void **state)
 {
     struct world *world = *state;
-    add(world, &(struct script){.match = "*", .requests = REQUEST_CREATE | REQUEST_DELETE, .times = 2}, "x");
+    add(world, &(struct script){.match = "*", .request = REQUEST_DELETE, .times = 2}, "x");
+    assert_string_equal(take_in(world, &here, "a", REQUEST_CREATE), "-");
     assert_string_equal(take_in(world, &here, "a", REQUEST_UPDATE), "-");
     assert_string_equal(take_in(world, &here, "a", REQUEST_DELETE), "x");
-    assert_string_equal(take_in(world, &here, "a", REQUEST_CREATE), "x");
-    assert_string_equal(take_in(world, &here, "a", REQUEST_CREATE), "-");
+    assert_string_equal(take_in(world, &here, "a", REQUEST_DELETE), "x");
+    assert_string_equal(take_in(world, &here, "a", REQUEST_DELETE), "-");
 }
 
 static void holds_in_its_account_and_region(void **state)
@@ -157,7 +158,7 @@ static void holds_in_its_account_and_region(void **state)
                                           {"222222222222", "eu-west-1"}};
     static const char *const wanted[] = {"account", "both", "-", "region"};
     struct world *world = *state;
-    const struct script any = {.match = "*", .requests = REQUEST_CREATE};
+    const struct script any = {.match = "*", .request = REQUEST_CREATE};
     struct script script = any;
     script.account = "111111111111";
     script.region = "eu-west-1";
@@ -179,7 +180,7 @@ static void steps_come_as_they_were_given(void **state)
         {PACK_CREATE_COMPLETE, TRIGGER_AT, -1, "\xc3\xa9"},
     };
     struct world *world = *state;
-    const struct script script = {.match = "*", .requests = REQUEST_UPDATE, .steps = given, .count = COUNT(given)};
+    const struct script script = {.match = "*", .request = REQUEST_UPDATE, .steps = given, .count = COUNT(given)};
     const struct transition *steps = NULL;
     size_t count = 0;
     bool found = false;
@@ -203,7 +204,7 @@ static void steps_come_as_they_were_given(void **state)
 static void a_script_without_steps_is_one(void **state)
 {
     struct world *world = *state;
-    const struct script script = {.match = "*", .requests = REQUEST_DELETE};
+    const struct script script = {.match = "*", .request = REQUEST_DELETE};
     const struct transition *steps = NULL;
     size_t count = 7;
     bool found = false;
@@ -220,7 +221,7 @@ static void a_thousand_steps(void **state)
     struct world *world = *state;
     for (size_t i = 0; i < COUNT(given); i++)
         given[i] = (struct transition){PACK_CREATE_FAILED, TRIGGER_TIME, (int64_t)i, NULL};
-    const struct script script = {.match = "*", .requests = REQUEST_CREATE, .steps = given, .count = COUNT(given)};
+    const struct script script = {.match = "*", .request = REQUEST_CREATE, .steps = given, .count = COUNT(given)};
     const struct transition *steps = NULL;
     size_t count = 0;
     bool found = false;
@@ -249,7 +250,7 @@ static void what_is_undone_was_not_counted(void **state)
 {
     struct undone undone = {.world = *state};
     struct store *store = undone.world->store;
-    add(undone.world, &(struct script){.match = "*", .requests = REQUEST_CREATE, .times = 1}, "once");
+    add(undone.world, &(struct script){.match = "*", .request = REQUEST_CREATE, .times = 1}, "once");
     for (int i = 0; i < 3; i++) {
         assert_int_equal(store_transaction(store, take_and_refuse, &undone), STORE_REFUSED);
         assert_string_equal(undone.reason, "once");
@@ -265,7 +266,7 @@ static void fails_when_memory_is_out(void **state)
     const struct transition *steps = NULL;
     size_t count = 0;
     bool found = false;
-    add(world, &(struct script){.match = "*", .requests = REQUEST_CREATE}, "x");
+    add(world, &(struct script){.match = "*", .request = REQUEST_CREATE}, "x");
     assert_int_equal(script_take(world->store, &here, "a", REQUEST_CREATE, &small, &steps, &count, &found),
                      STORE_FAILED);
     arena_free(&small);
@@ -281,7 +282,7 @@ int main(void)
         TEST(a_glob_matches_names),
         TEST(the_first_that_fits_counts),
         TEST(counts_how_often),
-        TEST(one_script_may_be_for_several_requests),
+        TEST(a_script_is_for_one_kind_of_request),
         TEST(holds_in_its_account_and_region),
         TEST(steps_come_as_they_were_given),
         TEST(a_script_without_steps_is_one),

@@ -2,6 +2,8 @@
  */
 #include "store/store.h"
 
+#include "base/machine_clock.h"
+
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -116,9 +118,9 @@ static void a_new_world_runs_with_the_machine(void **state)
 {
     struct store *store = open_store(&(struct store_options){.path = NULL});
     (void)state;
-    const int64_t before = clock_machine_now();
+    const int64_t before = machine_now();
     const int64_t now = store_now(store);
-    assert_in_range(now, before, clock_machine_now());
+    assert_in_range(now, before, machine_now());
     assert_false(store_clock(store).frozen);
     store_close(store);
 }
@@ -126,11 +128,11 @@ static void a_new_world_runs_with_the_machine(void **state)
 static void a_running_clock_runs_on_from_where_it_was_set(void **state)
 {
     struct store *store = *state;
-    const int64_t machine = clock_machine_now();
+    const int64_t machine = machine_now();
     assert_int_equal(store_set_clock(store, &(struct store_clock){.now = T0 + 1000}), STORE_OK);
     usleep(20000);
     const int64_t passed = store_now(store) - (T0 + 1000);
-    assert_in_range(passed, 15, clock_machine_now() - machine + 1);
+    assert_in_range(passed, 15, machine_now() - machine + 1);
     assert_int_equal(store_advance_clock(store, 3600000), STORE_OK);
     assert_in_range(store_now(store), T0 + 1000 + 3600000 + passed, T0 + 1000 + 3600000 + 60000);
     assert_false(store_clock(store).frozen);
@@ -141,7 +143,7 @@ static void a_running_clock_may_be_ahead_of_the_machine(void **state)
     struct store *store = *state;
     assert_int_equal(store_set_clock(store, &(struct store_clock){.now = TIMESTAMP_NONE, .ahead = -86400000}),
                      STORE_OK);
-    assert_in_range(store_now(store), clock_machine_now() - 86400000 - 1000, clock_machine_now() - 86400000);
+    assert_in_range(store_now(store), machine_now() - 86400000 - 1000, machine_now() - 86400000);
     assert_int_equal(store_clock(store).ahead, -86400000);
     assert_false(store_clock(store).frozen);
     const struct store_clock too_far = {.now = TIMESTAMP_NONE, .ahead = TIMESTAMP_MAX};
@@ -383,7 +385,7 @@ static void clearing_leaves_nothing(void **state)
     assert_int_equal(count(store), 0);
     assert_int_equal(store_credential(store, "AKIAIOSFODNN7EXAMPLE", note_credential, text), STORE_NOT_FOUND);
     assert_false(store_clock(store).frozen);
-    assert_in_range(store_now(store), clock_machine_now() - 1000, clock_machine_now());
+    assert_in_range(store_now(store), machine_now() - 1000, machine_now());
     add_all(store, &virginia, "a"); /* not even a deletion is remembered */
     assert_string_equal(look(store, "a").id, before.id);
     assert_int_equal(store_seed(store), 42);
@@ -533,7 +535,8 @@ static void opens_again_as_it_was_closed(void **state)
     char text[256];
 
     struct store *store = open_store(&(struct store_options){.path = place->file});
-    assert_true(store_is_new(store));
+    assert_false(store_is_loaded(store));
+    assert_int_equal(store_set_loaded(store), STORE_OK);
     freeze(store, T0);
     add_all(store, &virginia, "a");
     assert_int_equal(store_add_pack(store, &virginia, &moving, &standing, steps, COUNT(steps)), STORE_OK);
@@ -544,7 +547,7 @@ static void opens_again_as_it_was_closed(void **state)
     store_close(store);
 
     store = open_store(&(struct store_options){.path = place->file});
-    assert_false(store_is_new(store));
+    assert_true(store_is_loaded(store));
     assert_int_equal(store_seed(store), seed);
     assert_int_equal(store_now(store), T0);
     assert_true(store_clock(store).frozen);
@@ -579,9 +582,8 @@ static void what_was_answered_survives_a_sudden_death(void **state)
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     struct store *store = open_store(&(struct store_options){.path = place->file});
-    assert_false(store_is_new(store));
     assert_shows(store, &virginia, "kept");
-    assert_true(store_now(store) > clock_machine_now() + 3000000);
+    assert_true(store_now(store) > machine_now() + 3000000);
     store_close(store);
 }
 

@@ -279,7 +279,7 @@ static void print_operation(const cJSON *shapes, const cJSON *operation, size_t 
     print_reference(shapes, "output", output);
     const cJSON *errors = cJSON_GetObjectItemCaseSensitive(operation, "errors");
     print_count_of("errors", "error", "errors", index, cJSON_GetArraySize(errors));
-    printf(", .index = %zu},\n", index);
+    printf("},\n");
 }
 
 /* model_find_operation searches by halves, so the order must be strcmp's. */

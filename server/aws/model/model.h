@@ -56,7 +56,6 @@ struct operation {
     const struct shape *output; /* NULL: it answers with an empty body */
     const char *const *errors;  /* wire names of the errors it declares, in the model's order */
     size_t error_count;
-    size_t index; /* its place in model_operations */
 };
 
 /* In order of name. */

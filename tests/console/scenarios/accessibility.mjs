@@ -10,9 +10,15 @@ const press = (page, name) => page.getByRole("button", { name }).first().click()
 const SIGHTS = {
     packs: { at: "", show: (page) => names(page, (all) => all.length > 5) },
     "no pack found": { at: "", show: (page) => page.getByLabel("Name contains").fill("nothing like that") },
-    details: { at: "#packs/123456789012/us-east-1/security-baseline", show: (page) => page.locator("#detail-body").waitFor() },
+    details: {
+        at: "#packs/123456789012/us-east-1/security-baseline",
+        show: (page) => page.locator("#detail-body").waitFor(),
+    },
     "time line": { at: "", show: (page) => openPack(page, "moving") },
-    "pack that is gone": { at: "#packs/123456789012/us-east-1/gone", show: (page) => page.locator("#detail .error").waitFor() },
+    "pack that is gone": {
+        at: "#packs/123456789012/us-east-1/gone",
+        show: (page) => page.locator("#detail .error").waitFor(),
+    },
     faults: { at: "#faults", show: (page) => page.locator("#faults-list li").first().waitFor() },
     "refused fault": {
         at: "#faults",
@@ -26,7 +32,9 @@ const SIGHTS = {
     "refused fixture": {
         at: "#fixtures",
         show: async (page) => {
-            await page.locator("#import-file").setInputFiles({ name: "bad.json", mimeType: "application/json", buffer: Buffer.from("{") });
+            await page
+                .locator("#import-file")
+                .setInputFiles({ name: "bad.json", mimeType: "application/json", buffer: Buffer.from("{") });
             await press(page, "Add to the world");
             await page.locator("#import-form .error").waitFor();
         },
@@ -45,7 +53,8 @@ async function prepare(mock) {
 async function faultsOf(page) {
     await page.evaluate(AXE);
     const { violations } = await page.evaluate(() => globalThis.axe.run());
-    return violations.filter((one) => ["serious", "critical"].includes(one.impact))
+    return violations
+        .filter((one) => ["serious", "critical"].includes(one.impact))
         .map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(", ")}`);
 }
 
@@ -77,7 +86,9 @@ export async function standsStillWhereThatIsWished({ open, mock }) {
         await names(page, (all) => all.includes("moving"));
         await page.evaluate(() => {
             globalThis.started = 0;
-            addEventListener("animationstart", () => { globalThis.started += 1; });
+            addEventListener("animationstart", () => {
+                globalThis.started += 1;
+            });
         });
         await mock.move("moving", "CREATE_FAILED");
         await page.getByRole("row", { name: /^moving .*CREATE_FAILED/ }).waitFor();
@@ -86,5 +97,5 @@ export async function standsStillWhereThatIsWished({ open, mock }) {
         return page.evaluate(() => globalThis.started);
     };
     assert.equal(await animations("reduce"), 0);
-    assert.ok(await animations("no-preference") > 0);
+    assert.ok((await animations("no-preference")) > 0);
 }

@@ -20,8 +20,11 @@ export async function advances({ open, mock }) {
 
 export async function advancesByAnySpan({ open, mock }) {
     const page = await open();
-    for (const [amount, unit, now] of [["1.5", "seconds", "2026-01-01T00:00:01.500Z"], ["2", "hours", "2026-01-01T02:00:01.500Z"],
-        ["-1", "days", "2025-12-31T02:00:01.500Z"]]) {
+    for (const [amount, unit, now] of [
+        ["1.5", "seconds", "2026-01-01T00:00:01.500Z"],
+        ["2", "hours", "2026-01-01T02:00:01.500Z"],
+        ["-1", "days", "2025-12-31T02:00:01.500Z"],
+    ]) {
         await button(page, "Set…").click();
         await page.getByLabel("Advance by").fill(amount);
         await page.getByLabel("Unit").selectOption({ label: unit });
@@ -39,7 +42,10 @@ export async function freezesAndReleases({ open, mock }) {
     assert.equal((await mock.get("/clock")).mode, "real");
     await shown(page, (text) => text > "2026-01-01 00:00:01");
     await openPack(page, "moving");
-    await until(() => page.locator("#steps .now time").textContent(), (text) => text > "2026-01-01 00:00:02");
+    await until(
+        () => page.locator("#steps .now time").textContent(),
+        (text) => text > "2026-01-01 00:00:02",
+    );
     await button(page, "Freeze").click();
     await until(() => page.locator("#clock-mode").textContent(), "Frozen");
     assert.equal((await mock.get("/clock")).mode, "frozen");

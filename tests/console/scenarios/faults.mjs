@@ -2,8 +2,18 @@
 import assert from "node:assert/strict";
 import { focused, refused, sees, until } from "../expect.mjs";
 
-const cards = (page, wanted) => until(() => page.locator("#faults-list .what").evaluateAll((all) => all.map((one) =>
-    [...one.querySelectorAll("strong, p:not([hidden])")].map((line) => line.textContent))), wanted);
+const cards = (page, wanted) =>
+    until(
+        () =>
+            page
+                .locator("#faults-list .what")
+                .evaluateAll((all) =>
+                    all.map((one) =>
+                        [...one.querySelectorAll("strong, p:not([hidden])")].map((line) => line.textContent),
+                    ),
+                ),
+        wanted,
+    );
 
 export async function addsOneWithEveryField({ open, mock, options }) {
     const page = await open("#faults");
@@ -14,9 +24,14 @@ export async function addsOneWithEveryField({ open, mock, options }) {
     }
     await form.getByLabel("Connection").selectOption({ label: "Cut off in the middle of the answer" });
     await form.getByRole("button", { name: "Add fault" }).click();
-    await cards(page, [["DescribeConformancePackStatus",
-        "waits 10 ms and up to 5 ms more; answers ThrottlingException, status 429: “Rate exceeded”; cuts the answer off",
-        "111122223333, eu-west-1 · after 1 request let through · hits 50 % of requests · 2 times more"]]);
+    await cards(page, [
+        [
+            "DescribeConformancePackStatus",
+            "waits 10 ms and up to 5 ms more; answers ThrottlingException, status 429: “Rate exceeded”; " +
+                "cuts the answer off",
+            "111122223333, eu-west-1 · after 1 request let through · hits 50 % of requests · 2 times more",
+        ],
+    ]);
     const [{ id, ...fault }] = (await mock.get("/faults")).faults;
     assert.deepEqual(fault, options.fault);
     assert.equal(await form.getByLabel("Error").inputValue(), "");
@@ -36,7 +51,13 @@ export async function showsWhatIsRefused({ open, mock }) {
     const page = await open("#faults");
     const form = page.locator("#fault-form");
     await form.getByLabel("Error", { exact: true }).fill("ThrottlingException");
-    for (const [label, value] of [["Status", "200"], ["Times", "often"], ["Skip first", "-1"], ["Probability", "2"], ["Account", "me"]]) {
+    for (const [label, value] of [
+        ["Status", "200"],
+        ["Times", "often"],
+        ["Skip first", "-1"],
+        ["Probability", "2"],
+        ["Account", "me"],
+    ]) {
         const field = form.getByLabel(label, { exact: true });
         const name = await field.getAttribute("name");
         await field.fill(value);
@@ -56,12 +77,23 @@ export async function fillsInExamples({ open, mock }) {
     for (const name of ["Throttle twice", "Slow answers", "Flaky network"]) {
         await page.getByRole("button", { name }).click();
         await page.getByRole("button", { name: "Add fault" }).click();
-        await until(() => page.locator("#announcer").textContent(), (text) => text === "A fault of All operations was added");
-        await page.evaluate(() => { document.getElementById("announcer").textContent = ""; });
+        await until(
+            () => page.locator("#announcer").textContent(),
+            (text) => text === "A fault of All operations was added",
+        );
+        await page.evaluate(() => {
+            document.getElementById("announcer").textContent = "";
+        });
     }
     const { faults } = await mock.get("/faults");
-    assert.deepEqual(faults.map(({ error, delayMs, connection }) => [error, delayMs, connection]),
-        [["ThrottlingException", undefined, undefined], [undefined, 800, undefined], [undefined, undefined, "reset"]]);
+    assert.deepEqual(
+        faults.map(({ error, delayMs, connection }) => [error, delayMs, connection]),
+        [
+            ["ThrottlingException", undefined, undefined],
+            [undefined, 800, undefined],
+            [undefined, undefined, "reset"],
+        ],
+    );
 }
 
 export async function removesThem({ open, mock }) {
@@ -84,7 +116,10 @@ export async function removesThoseOfAWorld({ open, mock }) {
     assert.equal(await page.locator("#fault-form").getByLabel("Account").inputValue(), "111122223333");
     await page.getByRole("button", { name: "Remove those of 111122223333 · eu-west-1" }).click();
     await cards(page, (all) => all.length === 2);
-    assert.deepEqual((await mock.get("/faults")).faults.map((fault) => fault.operation), ["PutConformancePack", "*"]);
+    assert.deepEqual(
+        (await mock.get("/faults")).faults.map((fault) => fault.operation),
+        ["PutConformancePack", "*"],
+    );
 }
 
 // Two consoles: what the other one removed first is refused beside the card.

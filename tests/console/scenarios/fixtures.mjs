@@ -4,13 +4,19 @@ import { readFile } from "node:fs/promises";
 import { names, refused, sees, until } from "../expect.mjs";
 
 const fileOf = (world, name = "world.json") => ({
-    name, mimeType: "application/json", buffer: Buffer.from(typeof world === "string" ? world : JSON.stringify(world)),
+    name,
+    mimeType: "application/json",
+    buffer: Buffer.from(typeof world === "string" ? world : JSON.stringify(world)),
 });
 const world = (...all) => ({ conformancePacks: all.map((ConformancePackName) => ({ ConformancePackName })) });
-const inAll = async (mock, query = "") => (await mock.get(`/packs${query}`)).packs.map((pack) => pack.ConformancePackName);
+const inAll = async (mock, query = "") =>
+    (await mock.get(`/packs${query}`)).packs.map((pack) => pack.ConformancePackName);
 
 async function download(page) {
-    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download fixture" }).click()]);
+    const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Download fixture" }).click(),
+    ]);
     return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
 }
 
@@ -60,11 +66,14 @@ export async function replacesOneWorld({ open, mock }) {
 export async function takesWhatIsDropped({ open, mock }) {
     const page = await open();
     await names(page, ["there", "alpha", "beta"]);
-    const carried = await page.evaluateHandle((text) => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([text], "dropped.json"));
-        return transfer;
-    }, JSON.stringify(world("dropped")));
+    const carried = await page.evaluateHandle(
+        (text) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([text], "dropped.json"));
+            return transfer;
+        },
+        JSON.stringify(world("dropped")),
+    );
     await page.dispatchEvent("body", "dragover", { dataTransfer: carried });
     await sees(page, "Drop the fixture anywhere");
     await page.dispatchEvent("body", "drop", { dataTransfer: carried });
@@ -81,7 +90,10 @@ export async function showsWhereAFixtureIsWrong({ open, mock }) {
     const form = page.locator("#import-form");
     await form.getByRole("button", { name: "Add to the world" }).click();
     await refused(form, "Choose a fixture file first.");
-    for (const [text, place] of [['{\n  "conformancePacks": [{"ConformancePackName": 7}]\n}', /:2:\d+: /], ["{\n\n,", /:3:1: /]]) {
+    for (const [text, place] of [
+        ['{\n  "conformancePacks": [{"ConformancePackName": 7}]\n}', /:2:\d+: /],
+        ["{\n\n,", /:3:1: /],
+    ]) {
         await page.locator("#import-file").setInputFiles(fileOf(text));
         await refused(form, "");
         await form.getByRole("button", { name: "Replace the world" }).click();

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { names, openPack, refused, states, until } from "../expect.mjs";
 
-const steps = (page, wanted) => until(async () => {
-    const lines = await page.locator("#steps li").allInnerTexts();
-    return lines.map((line) => line.replace(/\s+/g, " ").trim());
-}, wanted);
+const steps = (page, wanted) =>
+    until(async () => {
+        const lines = await page.locator("#steps li").allInnerTexts();
+        return lines.map((line) => line.replace(/\s+/g, " ").trim());
+    }, wanted);
 
 async function act(page, action) {
     await page.locator("#detail").getByRole("button", { name: action }).click();
@@ -15,8 +16,11 @@ async function act(page, action) {
 export async function shows({ open }) {
     const page = await open();
     await openPack(page, "moving");
-    const facts = await page.locator("#facts > div").evaluateAll((all) => Object.fromEntries(
-        all.map((one) => [...one.children].map((child) => child.textContent))));
+    const facts = await page
+        .locator("#facts > div")
+        .evaluateAll((all) =>
+            Object.fromEntries(all.map((one) => [...one.children].map((child) => child.textContent))),
+        );
     assert.match(facts.ARN, /^arn:aws:config:us-east-1:123456789012:conformance-pack\/moving\/conformance-pack-/);
     assert.match(facts["Stack ARN"], /^arn:aws:cloudformation:/);
     assert.equal(facts["Last requested"], "2026-01-01 00:00:00");
@@ -46,10 +50,21 @@ export async function drawsItsTimeline({ open, mock }) {
     ]);
     await until(() => page.locator("#announcer").textContent(), "moving is now CREATE_FAILED");
     // The strip: 15 s of 60 have passed in the block that the pointer is in.
-    const strip = await until(() => page.locator("#strip .block").evaluateAll((blocks) => blocks.map((block) => ({
-        phase: block.dataset.phase, passed: block.style.getPropertyValue("--passed"), width: Math.round(block.getBoundingClientRect().width),
-    }))), (blocks) => blocks[1]?.passed === "25.00%");
-    assert.deepEqual(strip.map((block) => block.phase), ["past", "current", "coming"]);
+    const strip = await until(
+        () =>
+            page.locator("#strip .block").evaluateAll((blocks) =>
+                blocks.map((block) => ({
+                    phase: block.dataset.phase,
+                    passed: block.style.getPropertyValue("--passed"),
+                    width: Math.round(block.getBoundingClientRect().width),
+                })),
+            ),
+        (blocks) => blocks[1]?.passed === "25.00%",
+    );
+    assert.deepEqual(
+        strip.map((block) => block.phase),
+        ["past", "current", "coming"],
+    );
     assert.ok(strip[1].width > strip[0].width, "60 s are drawn wider than 30");
     assert.equal(await page.locator("#strip .block:nth-child(2) .pointer").count(), 1);
 }
@@ -57,8 +72,11 @@ export async function drawsItsTimeline({ open, mock }) {
 export async function tellsPollsAndHands({ open, mock }) {
     const page = await open();
     await openPack(page, "polled");
-    const still = ["CREATE_COMPLETE after 2 more polls of its status", "DELETE_IN_PROGRESS when it is moved by hand",
-        "DELETE_FAILED 10 s after that stuck"];
+    const still = [
+        "CREATE_COMPLETE after 2 more polls of its status",
+        "DELETE_IN_PROGRESS when it is moved by hand",
+        "DELETE_FAILED 10 s after that stuck",
+    ];
     await steps(page, ["CREATE_IN_PROGRESS just now 2026-01-01 00:00:00", "Now 2026-01-01 00:00:00", ...still]);
     await page.waitForTimeout(2500); // looking is no poll
     await steps(page, (lines) => lines[2] === still[0]);
@@ -113,6 +131,7 @@ export async function failsIt({ open, mock }) {
 export async function failsWhatStands({ open, mock }) {
     const page = await open();
     await openPack(page, "standing");
+    await steps(page, ["CREATE_COMPLETE 2026-01-01 00:00:00, as it was loaded", "Now 2026-01-01 00:00:00"]);
     const dialog = await act(page, "Fail…");
     assert.equal(await dialog.getByLabel("Force it").isChecked(), true);
     await dialog.getByRole("button", { name: "Fail pack" }).click();
@@ -147,7 +166,10 @@ export async function actsOnTheRightWorld({ open, mock }) {
     const page = await open("#packs/111122223333/eu-west-1/standing");
     await page.locator("#detail-body").waitFor();
     await (await act(page, "Fail…")).getByRole("button", { name: "Fail pack" }).click();
-    await until(async () => (await mock.pack("standing", "?account=111122223333&region=eu-west-1")).ConformancePackState, "CREATE_FAILED");
+    await until(
+        async () => (await mock.pack("standing", "?account=111122223333&region=eu-west-1")).ConformancePackState,
+        "CREATE_FAILED",
+    );
     assert.equal((await mock.pack("standing")).ConformancePackState, "CREATE_COMPLETE");
 }
 

@@ -2,13 +2,21 @@
 import assert from "node:assert/strict";
 import { focused, names, openPack, sees, states, until } from "../expect.mjs";
 
-const rowOf = (page, name) => page.locator("#packs-rows tr").filter({ has: page.getByRole("link", { name, exact: true }) });
+const rowOf = (page, name) =>
+    page.locator("#packs-rows tr").filter({ has: page.getByRole("link", { name, exact: true }) });
 
 export async function shows({ open }) {
     const page = await open();
     await states(page, { alpha: "CREATE_COMPLETE", beta: "CREATE_FAILED", gamma: "CREATE_IN_PROGRESS" });
     const cells = await rowOf(page, "beta").locator("td").allInnerTexts();
-    assert.deepEqual(cells, ["beta", "123456789012 · us-east-1", "CREATE_FAILED", "no such bucket", "2025-12-31 23:00:00", ""]);
+    assert.deepEqual(cells, [
+        "beta",
+        "123456789012 · us-east-1",
+        "CREATE_FAILED",
+        "no such bucket",
+        "2025-12-31 23:00:00",
+        "",
+    ]);
     assert.equal(await page.title(), "Packs · awsconfig-mock");
     await sees(page, "3 packs");
 }
@@ -17,8 +25,11 @@ export async function choosesWorlds({ open }) {
     const page = await open();
     const chooser = page.getByLabel("World", { exact: true });
     await names(page, ["there", "alpha", "beta", "gamma"]);
-    assert.deepEqual(await chooser.locator("option").allTextContents(),
-        ["All worlds (4 packs)", "111122223333 · eu-west-1 (1)", "123456789012 · us-east-1 (3)"]);
+    assert.deepEqual(await chooser.locator("option").allTextContents(), [
+        "All worlds (4 packs)",
+        "111122223333 · eu-west-1 (1)",
+        "123456789012 · us-east-1 (3)",
+    ]);
     await chooser.selectOption("111122223333/eu-west-1");
     await names(page, ["there"]);
     assert.equal(await page.locator("th.scope").first().isVisible(), false);
@@ -87,7 +98,10 @@ export async function searchesTenThousand({ open }) {
     await until(() => rows.count(), 200);
     const search = page.getByLabel("Name contains");
     await search.pressSequentially("PACK-0777");
-    await names(page, Array.from({ length: 10 }, (_, digit) => `pack-0777${digit}`));
+    await names(
+        page,
+        Array.from({ length: 10 }, (_, digit) => `pack-0777${digit}`),
+    );
     await until(() => page.locator("#announcer").textContent(), "10 packs found");
     assert.ok(await page.getByRole("button", { name: "Show more" }).isHidden());
     await search.fill("pack-09999");
@@ -120,11 +134,33 @@ export async function worksByKeyboard({ open }) {
     const order = [];
     for (let i = 0; i < 14; i++) {
         await press("Tab");
-        order.push(await page.evaluate(() => document.activeElement.name || document.activeElement.id || document.activeElement.innerText));
-        assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), "none", order.at(-1));
+        order.push(
+            await page.evaluate(
+                () => document.activeElement.name || document.activeElement.id || document.activeElement.innerText,
+            ),
+        );
+        assert.notEqual(
+            await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle),
+            "none",
+            order.at(-1),
+        );
     }
-    assert.deepEqual(order, ["skip", "Packs", "Faults", "Requests", "Fixtures", "world", "clock-toggle", "+30 s", "+5 min", "clock-more",
-        "search", "state", "alpha", "beta"]);
+    assert.deepEqual(order, [
+        "skip",
+        "Packs",
+        "Faults",
+        "Requests",
+        "Fixtures",
+        "world",
+        "clock-toggle",
+        "+30 s",
+        "+5 min",
+        "clock-more",
+        "search",
+        "state",
+        "alpha",
+        "beta",
+    ]);
     await press("ArrowDown");
     await focused(page, "gamma");
     await press("ArrowUp");
@@ -141,7 +177,10 @@ export async function worksByKeyboard({ open }) {
     await focused(page, "Move…");
     await press("Escape");
     await page.locator("#detail").waitFor({ state: "hidden" });
-    await until(() => page.evaluate(() => document.activeElement.getAttribute("href")), "#packs/123456789012/us-east-1/beta");
+    await until(
+        () => page.evaluate(() => document.activeElement.getAttribute("href")),
+        "#packs/123456789012/us-east-1/beta",
+    );
 }
 
 export async function skipsToTheContent({ open }) {
@@ -155,7 +194,12 @@ export async function skipsToTheContent({ open }) {
 // Text of the server is text, wherever it shows up.
 export async function takesHostileTextAsText({ open, options, mock }) {
     await mock.aws("DescribeConformancePackStatus", { ConformancePackNames: [options.hostile] });
-    await mock.control("POST", "/faults", { operation: "*", error: options.hostile, message: options.hostile, skip: 1000 });
+    await mock.control("POST", "/faults", {
+        operation: "*",
+        error: options.hostile,
+        message: options.hostile,
+        skip: 1000,
+    });
     const page = await open();
     await sees(page, options.hostile);
     await openPack(page, "victim");
@@ -164,14 +208,22 @@ export async function takesHostileTextAsText({ open, options, mock }) {
     await page.locator("#faults-list").getByText(options.hostile).first().waitFor();
     await page.getByRole("link", { name: "Requests" }).click();
     await page.locator("#requests-rows button").first().click();
-    await until(() => page.locator("#requests-rows pre").first().textContent(), (text) => text.includes("<img"));
+    await until(
+        () => page.locator("#requests-rows pre").first().textContent(),
+        (text) => text.includes("<img"),
+    );
     assert.equal(await page.locator("body img, body b, body script").count(), 0);
     assert.equal(await page.evaluate(() => window.hacked), undefined);
 }
 
 // The address may be anybody's.
 export async function takesHostileAddressesAsText({ open }) {
-    for (const address of ["#packs/%3Cimg%20src=x%20onerror=hacked=1%3E/b/%3Cb%3Ec", "#packs/%E0/%/%", "#__proto__", "#constructor/a/b/c"]) {
+    for (const address of [
+        "#packs/%3Cimg%20src=x%20onerror=hacked=1%3E/b/%3Cb%3Ec",
+        "#packs/%E0/%/%",
+        "#__proto__",
+        "#constructor/a/b/c",
+    ]) {
         const page = await open(address);
         await names(page, ["alpha", "beta", "gamma"]);
         assert.equal(await page.locator("body img, body b").count(), 0);

@@ -81,9 +81,16 @@ export async function showsMore({ open, mock }) {
 
 // What is no JSON, and what came without an operation, is shown too.
 export async function showsWhatIsNoJson({ open, url }) {
-    await fetch(url, { method: "POST", headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "nobody" }, body: "<b>no JSON" });
+    await fetch(url, {
+        method: "POST",
+        headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "nobody" },
+        body: "<b>no JSON",
+    });
     const page = await open("#requests");
     await operations(page, ["no operation"]);
     await page.locator("#requests-rows .reveal").click();
-    await until(() => page.locator("#requests-rows pre").first().textContent(), (text) => text.includes("<b>no JSON"));
+    await until(
+        () => page.locator("#requests-rows pre").first().textContent(),
+        (text) => text.includes("<b>no JSON"),
+    );
 }

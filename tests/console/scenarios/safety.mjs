@@ -7,7 +7,9 @@ const packsOf = async (mock) => (await mock.get("/packs")).total;
 
 // A page on another port of this machine, which is another origin.
 async function serve(html) {
-    const server = createServer((_request, response) => response.writeHead(200, { "Content-Type": "text/html" }).end(html));
+    const server = createServer((_request, response) =>
+        response.writeHead(200, { "Content-Type": "text/html" }).end(html),
+    );
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     return { url: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() };
 }
@@ -16,15 +18,27 @@ export async function noOtherOriginResetsTheServer({ blank, mock, url }) {
     const attacks = {
         "fetch without cors": (target) => fetch(`${target}/_mock/reset?to=empty`, { method: "POST", mode: "no-cors" }),
         "fetch with cors": (target) => fetch(`${target}/_mock/reset?to=empty`, { method: "POST" }),
-        "a body that needs no preflight": (target) => fetch(`${target}/_mock/state`, { method: "POST", mode: "no-cors", body: '{"conformancePacks":[{"ConformancePackName":"evil"}]}' }),
+        "a body that needs no preflight": (target) =>
+            fetch(`${target}/_mock/state`, {
+                method: "POST",
+                mode: "no-cors",
+                body: '{"conformancePacks":[{"ConformancePackName":"evil"}]}',
+            }),
         "a method that needs one": (target) => fetch(`${target}/_mock/state`, { method: "PUT", body: "{}" }),
         "a beacon": (target) => navigator.sendBeacon(`${target}/_mock/reset?to=empty`, new Blob(["{}"])),
         "a form": (target) => submit(`${target}/_mock/reset?to=empty`),
-        "a form of text": (target) => submit(`${target}/_mock/clock/advance`, '{"seconds": 5, "x": "', '"}'),
+        // name, an equals sign and value are one JSON object
+        "a form that makes JSON": (target) =>
+            submit(
+                `${target}/_mock/packs/alpha/transition`,
+                '{"ConformancePackState":"DELETED","force":true,"ConformancePackStatusReason":"',
+                '"}',
+            ),
     };
     const site = await serve(`<!doctype html><title>elsewhere</title><iframe name="sink"></iframe><script>
         function submit(action, name, value) {
-            const form = Object.assign(document.createElement("form"), { action, method: "post", enctype: "text/plain", target: "sink" });
+            const form = document.createElement("form");
+            Object.assign(form, { action, method: "post", enctype: "text/plain", target: "sink" });
             if (name) form.append(Object.assign(document.createElement("input"), { name, value }));
             document.body.append(form);
             form.submit();
@@ -35,15 +49,26 @@ export async function noOtherOriginResetsTheServer({ blank, mock, url }) {
         const before = await mock.get("/state");
         for (const [name, attack] of Object.entries(attacks)) {
             const sent = page.waitForEvent("request", (request) => request.url().startsWith(`${url}/_mock/`));
-            await page.evaluate(`(${attack})(${JSON.stringify(url)})${name.includes("fetch") ? ".catch(() => 0)" : ""}`).catch(() => 0);
+            await page
+                .evaluate(`(${attack})(${JSON.stringify(url)})${name.includes("fetch") ? ".catch(() => 0)" : ""}`)
+                .catch(() => 0);
             await sent;
             await page.waitForTimeout(300);
             assert.deepEqual(await mock.get("/state"), before, name);
         }
         // It can't read anything either, nor put the console into a frame.
-        const read = await page.evaluate((target) => fetch(`${target}/_mock/state`).then(() => "read", () => "refused"), url);
+        const read = await page.evaluate(
+            (target) =>
+                fetch(`${target}/_mock/state`).then(
+                    () => "read",
+                    () => "refused",
+                ),
+            url,
+        );
         assert.equal(read, "refused");
-        await page.evaluate((target) => { document.querySelector("iframe").src = `${target}/_mock/`; }, url);
+        await page.evaluate((target) => {
+            document.querySelector("iframe").src = `${target}/_mock/`;
+        }, url);
         await page.waitForTimeout(500);
         const frame = page.frames().find((one) => one.name() === "sink");
         assert.equal(await frame.locator("#packs-view").count(), 0);
@@ -58,7 +83,9 @@ export async function noOtherNameReachesIt({ blank, mock, url }) {
     const rebound = url.replace("127.0.0.1", "rebound.example");
     const response = await page.goto(`${rebound}/_mock/health`);
     assert.equal(response.status(), 403);
-    const status = await page.evaluate(() => fetch("/_mock/reset?to=empty", { method: "POST" }).then((answer) => answer.status));
+    const status = await page.evaluate(() =>
+        fetch("/_mock/reset?to=empty", { method: "POST" }).then((answer) => answer.status),
+    );
     assert.equal(status, 403);
     assert.equal(await packsOf(mock), 3);
 }
@@ -68,8 +95,11 @@ export async function allowsItselfLittle({ blank, url }) {
     await page.goto(`${url}/_mock/`);
     await names(page, ["alpha", "beta", "gamma"]);
     const policy = (await page.request.get(`${url}/_mock/`)).headers()["content-security-policy"];
-    assert.equal(policy, "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    assert.equal(
+        policy,
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
     const ran = await page.evaluate(() => {
         const script = document.createElement("script");
         script.textContent = "window.ran = true";

@@ -1,6 +1,6 @@
 /* The AWS endpoint: a request's way from its first byte to AWS's answer. */
-#ifndef SERVER_AWS_ENDPOINT_H
-#define SERVER_AWS_ENDPOINT_H
+#ifndef SERVER_ENDPOINT_H
+#define SERVER_ENDPOINT_H
 
 #include "server/aws/validate.h"
 #include "server/journal.h"

@@ -1,6 +1,7 @@
-#include "server/aws/endpoint.h"
+#include "server/endpoint.h"
 
 #include "base/json_tree.h"
+#include "base/machine_clock.h"
 #include "server/aws/account.h"
 #include "server/aws/answers.h"
 #include "server/aws/request_id.h"
@@ -11,13 +12,13 @@
 #include <strings.h>
 
 static const char media_type[] = "application/x-amz-json-1.1";
-static const char default_region[] = "us-east-1";
 
 /* A request on its way. */
 struct call {
     struct aws_endpoint *endpoint;
     const struct request *request;
     struct reply *reply;
+    const char *id;                    /* x-amzn-RequestId; NULL until there is one */
     const struct operation *operation; /* NULL until, and unless, the target names one */
     struct sigv4_claim claim;
     char account[ACCOUNT_LENGTH + 1];
@@ -58,6 +59,7 @@ static bool assign_request_id(struct call *call)
     if (id == NULL)
         return refuse(call, AWS_INTERNAL_FAILURE, NULL);
     request_id_write(call->endpoint->seed, atomic_fetch_add(&call->endpoint->requests, 1), id);
+    call->id = id;
     reply_header(call->reply, "x-amzn-RequestId", id);
     return true;
 }
@@ -141,18 +143,11 @@ static bool verify_signature(struct call *call)
     return account_verify(call->endpoint->operations.store, call->request, &call->claim, &call->error);
 }
 
-/* Letters, digits and hyphens: it becomes part of ARNs. */
-static bool is_region(const char *region)
-{
-    const size_t length = strlen(region);
-    return length >= 1 && length <= 32 && strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
-}
-
 static bool choose_scope(struct call *call)
 {
     const struct sigv4_claim *claim = &call->claim;
-    const char *region = claim->present ? claim->region : default_region;
-    if (!is_region(region)) {
+    const char *region = claim->present ? claim->region : SCOPE_DEFAULT.region;
+    if (!scope_is_region(region)) {
         const char *message =
             arena_printf(call->request->arena, "Credential should be scoped to a valid region, not '%.64s'. ", region);
         return refuse(call, message != NULL ? AWS_INVALID_SIGNATURE : AWS_INTERNAL_FAILURE, message);
@@ -337,8 +332,8 @@ static void record(const struct call *call, int64_t began)
     const struct reply *reply = call->reply;
     const char *operation = call->operation != NULL ? call->operation->name : NULL;
     const struct journal_entry entry = {
-        .id = reply->header_count > 0 ? reply->headers[0].value : "",
-        .time = clock_machine_now(),
+        .id = call->id != NULL ? call->id : "",
+        .time = machine_now(),
         .operation = operation,
         .account = call->account,
         .region = call->scope.region != NULL ? call->scope.region : "",
@@ -348,7 +343,7 @@ static void record(const struct call *call, int64_t began)
         .answer_length = echoes_authorization(&call->error) ? 0 : reply->body.length,
         .status = reply->status,
         .error = call->error.name,
-        .duration_us = clock_machine_ticks() - began + reply->delay_ms * 1000,
+        .duration_us = machine_ticks() - began + reply->delay_ms * 1000,
     };
     journal_add(call->endpoint->journal, &entry);
     metrics_count(call->endpoint->metrics, operation, reply->status, entry.error, entry.duration_us);
@@ -359,7 +354,7 @@ static void record(const struct call *call, int64_t began)
 
 void aws_endpoint_answer(struct aws_endpoint *endpoint, const struct request *request, struct reply *reply)
 {
-    const int64_t began = clock_machine_ticks();
+    const int64_t began = machine_ticks();
     struct call call = {.endpoint = endpoint, .request = request, .reply = reply};
     finish(&call, run_steps(&call));
     record(&call, began);

@@ -1,10 +1,4 @@
--- From version 1 to 2: the life cycle, written answers, faults. What is new in schema.sql, to the letter.
-
--- a new pack's id is made from that of the one before it
-DROP TABLE scope;
-
--- Packs that are gone, or will be: so that the others can be counted without looking at each.
-CREATE INDEX gone ON transition (due_at) WHERE state = 5;
+-- What puts, scripts, answers and faults need, beside schema_1.sql.
 
 -- Where a pack's template came from, as PutConformancePack was told.
 CREATE TABLE template_source (
@@ -35,7 +29,7 @@ CREATE TABLE tag (
 CREATE TABLE script (
     script      INTEGER PRIMARY KEY,
     match       TEXT NOT NULL,          -- a glob over ConformancePackName
-    requests    INTEGER NOT NULL,       -- a bit for each enum pack_request it is for
+    request     INTEGER NOT NULL,       -- enum pack_request: what it is for
     account     TEXT,                   -- NULL: any
     region      TEXT,                   -- NULL: any
     remaining   INTEGER                 -- how often it still counts; NULL: always

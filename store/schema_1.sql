@@ -1,5 +1,5 @@
--- The world that the server remembers. Instants are milliseconds since 1970-01-01T00:00:00Z, of the store's clock.
--- A change here is a new version: raise STORE_VERSION in migration.c and add the step to migrations.def.
+-- The world that the server remembers: packs and how they move. Instants are milliseconds since 1970-01-01T00:00:00Z, of
+-- the store's clock. A file that exists is never changed: what is new comes in the next schema_N.sql, see migration.c.
 
 -- One row: what holds for the whole file.
 CREATE TABLE world (
@@ -9,13 +9,10 @@ CREATE TABLE world (
     clock_offset    INTEGER NOT NULL DEFAULT 0 -- what a running clock is ahead of the machine's
 );
 
--- An account in a region that has seen deletions.
-CREATE TABLE scope (
-    account   TEXT NOT NULL,
-    region    TEXT NOT NULL,
-    deletions INTEGER NOT NULL,         -- so that a pack made anew under an old name gets a new id
-    PRIMARY KEY (account, region)
-) WITHOUT ROWID;
+-- A row once the first world was loaded whole: until then a start begins with the fixtures.
+CREATE TABLE loaded (
+    at INTEGER NOT NULL                 -- the machine's time
+);
 
 -- A conformance pack: what stays the same between its transitions.
 CREATE TABLE pack (
@@ -58,6 +55,9 @@ CREATE TABLE transition (
     reason       TEXT,                  -- ConformancePackStatusReason; NULL: none
     PRIMARY KEY (pack, step)
 ) WITHOUT ROWID;
+
+-- Packs that are gone, or will be: so that the others can be counted without looking at each.
+CREATE INDEX gone ON transition (due_at) WHERE state = 5;
 
 -- Credentials that name an account (and, with --verify-signatures, must match).
 CREATE TABLE credential (
