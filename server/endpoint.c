@@ -255,7 +255,7 @@ static bool run_operation(struct call *call)
     return true;
 }
 
-/* A request's path, in the order in which AWS was seen to check (the reference notes call it the front door). */
+/* A request's path, in the order in which AWS was seen to check. */
 static const struct {
     const char *name;
     step_fn *run;

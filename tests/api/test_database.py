@@ -141,7 +141,7 @@ def test_fixtures_are_for_a_new_world(start_server, database):
     server.stop()
     server = start_server("--database", database, fixture=world("a", "b"))
     assert server.states() == {}
-    assert "fixtures" in server.stderr()
+    assert "--fixture and --clock are left for POST /_mock/reset" in server.stderr()
     assert server.control("POST", "/reset").json == {"packs": 2}
 
 

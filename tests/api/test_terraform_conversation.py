@@ -1,6 +1,6 @@
 """The conversation of Terraform's aws_config_conformance_pack, in its order and with its waiters.
 
-Resource below is what the provider does, call by call (reference notes, "How clients call"); its sleeps advance the
+Resource below is what the provider does, call by call; its sleeps advance the
 server's clock, so that minutes take no time.
 """
 

@@ -7,7 +7,7 @@
  * were sent or SECONDS have passed. ######## in a request becomes the number of the rotation, which begins with ROUND:
  * so that each pack that is put has a name of its own. With -x every request has a connection of its own, and its time
  * holds the connecting. A reply with another status than STATUS (200) is an error, as is one that is broken off or does
- * not come for 5 s. Prints one line of JSON.
+ * not come for 20 s. Prints one line of JSON.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,7 +31,7 @@ enum {
     MOST_HOLES = 4,           /* in one request */
     SLOWEST_US = 1000 * 1000, /* replies that took longer are counted as this */
     EVENTS = 256,
-    LONGEST_SILENCE_MS = 5000,
+    LONGEST_SILENCE_MS = 20000,
 };
 
 struct request {

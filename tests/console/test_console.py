@@ -92,8 +92,9 @@ def test_clock(browse, frozen_server, scenario):
 
 def test_fault_with_every_field(browse, server):
     fault = {
-        "operation": "DescribeConformancePackStatus", **THERE, "error": "ThrottlingException", "message": "Rate exceeded",
-        "status": 429, "delayMs": 10, "jitterMs": 5, "connection": "truncate", "times": 2, "skip": 1, "probability": 0.5,
+        "operation": "DescribeConformancePackStatus", **THERE, "error": "ThrottlingException",
+        "message": "Rate exceeded", "status": 429, "delayMs": 10, "jitterMs": 5, "connection": "truncate", "times": 2,
+        "skip": 1, "probability": 0.5,
     }
     labels = {
         "operation": "Operation, or * for all", "account": "Account", "region": "Region", "error": "Error",
@@ -198,8 +199,8 @@ def test_it_fetches_nothing_from_elsewhere():
         assert not addresses, name
 
 
-BANNED = [r"innerHTML", r"outerHTML", r"insertAdjacentHTML", r"document\.write", r"\beval\(", r"new Function", r"\balert\(",
-          r"\sstyle=", r'\son\w+="']
+BANNED = [r"innerHTML", r"outerHTML", r"insertAdjacentHTML", r"document\.write", r"\beval\(", r"new Function",
+          r"\balert\(", r"\sstyle=", r'\son\w+="']
 
 
 def test_it_makes_no_markup_of_text():
