@@ -43,7 +43,7 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 # As many at once as there are processors, unless make was told -j itself.
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all build deps run test unit api console lint fmt bench install clean help compiled tidy
+.PHONY: all build deps run test unit api console lint fmt bench instructions install clean help compiled tidy
 .DELETE_ON_ERROR:
 
 all: build
@@ -146,6 +146,11 @@ bench: build ## what a request costs, beside the limit
 $(BUILD)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(call say,cc) $(compile) $(LINKING) -o $@ $< $(PKG_LIBS)
+
+instructions: build ## instructions a request, beside the committed figures
+	@.ci/deps build test slow
+	+@$(parallel) $(BENCH)
+	$(PYTHON) tests/bench/instructions $(BUILD)
 
 install: build ## into DESTDIR and PREFIX
 	install -D -m 755 $(BUILD)/awsconfig-mock $(DESTDIR)$(PREFIX)/bin/awsconfig-mock

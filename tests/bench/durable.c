@@ -4,8 +4,8 @@
  *
  *   durable SCHEMA DATABASE TEMPLATE RULES SECONDS
  *
- * SCHEMA is store/schema.sql, DATABASE a file to be made, TEMPLATE a file with a TemplateBody, RULES how many rules are
- * in it. Prints one line of JSON.
+ * SCHEMA is the store's schema, DATABASE a file to be made, TEMPLATE a file with a TemplateBody, RULES how many rules
+ * are in it. Prints one line of JSON.
  */
 #include <sqlite3.h>
 #include <stdint.h>
