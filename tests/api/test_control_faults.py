@@ -285,8 +285,10 @@ def test_delay(frozen_server):
     add(server, operation=STATUS, delayMs=300, times=1)
     status, took = timed(server)
     assert status == 200
-    assert 0.3 <= took < 1.3
-    assert timed(server)[1] < 0.3
+    assert took >= 0.3
+    call(server)
+    first, second = (entry["durationMs"] for entry in server.control("GET", "/requests").json["requests"])
+    assert second < first - 250
 
 
 def test_delay_of_an_error(frozen_server):
@@ -294,7 +296,7 @@ def test_delay_of_an_error(frozen_server):
     add(server, **THROTTLE, delayMs=200)
     status, took = timed(server)
     assert status == 400
-    assert 0.2 <= took < 1.2
+    assert took >= 0.2
 
 
 def test_jitter_is_drawn_from_the_seed(frozen_server):
@@ -313,18 +315,17 @@ def test_jitter_is_drawn_from_the_seed(frozen_server):
 
 def test_a_delayed_request_holds_nobody_up(frozen_server):
     server = frozen_server()
-    add(server, operation=STATUS, account=A, delayMs=1500)
+    add(server, operation=STATUS, account=A, delayMs=3000)
     with concurrent.futures.ThreadPoolExecutor(40) as pool:
         began = time.monotonic()
         slow = [pool.submit(timed, server, account=A) for _ in range(30)]
         time.sleep(0.3)
-        quick = [timed(server, account=B)[1] for _ in range(5)]
+        assert [call(server, account=B) for _ in range(5)] == [200] * 5
         assert server.control("GET", "/health").status == 200
-        assert max(quick) < 0.8
-        assert time.monotonic() - began < 1.5, "the others were not waited for"
+        assert not any(one.done() for one in slow), "the others were not waited for"
         results = [one.result() for one in slow]
-        assert time.monotonic() - began < 4, "they wait side by side"
-    assert all(status == 200 and took >= 1.5 for status, took in results)
+        assert time.monotonic() - began < 30 * 3 / 2, "they wait side by side, not one after the other"
+    assert all(status == 200 and took >= 3 for status, took in results)
 
 
 def test_a_delayed_answer_is_that_of_its_moment(frozen_server):
@@ -361,9 +362,7 @@ def test_stopping_does_not_wait_for_a_delay(frozen_server):
     until = time.monotonic() + 5
     while not server.control("GET", "/requests").json["requests"] and time.monotonic() < until:
         time.sleep(0.02)
-    began = time.monotonic()
-    assert server.stop() == 0
-    assert time.monotonic() - began < 3
+    assert server.stop() == 0  # ten minutes would be too long for it
     connection.close()
 
 

@@ -152,10 +152,6 @@ def test_ten_thousand(start_server):
     assert (page["total"], len(page["packs"])) == (1000, 1000)
     assert listed(server, f"?account={3:012}&limit=10")["total"] == 1000
     assert listed(server, "?state=CREATE_FAILED")["total"] == 0
-    began = time.monotonic()
-    for _ in range(10):
-        assert server.http("GET", "/_mock/packs?search=K-09&limit=100").status == 200
-    assert time.monotonic() - began < 5, "fit to be typed into"
 
 
 # ---- one pack and its time line ----
