@@ -18,11 +18,11 @@ enum store_rc store_count_states(struct store *store, int64_t counts[PACK_STATES
 {
     memset(counts, 0, PACK_STATES * sizeof *counts);
     store_lock(store);
-    struct query query = query_begin(store, SQL_COUNT_STATES);
-    query_bind_integer(&query, ":now", store_now(store));
-    while (query_next(&query))
-        counts[query_integer(&query, 0)] = query_integer(&query, 1);
-    const enum store_rc rc = query_end(&query);
+    struct standing_walk packs = {.query = query_begin(store, SQL_ALL_STANDING)};
+    query_bind_integer(&packs.query, ":now", store_now(store));
+    while (standing_next(&packs))
+        counts[packs.state]++;
+    const enum store_rc rc = query_end(&packs.query);
     store_unlock(store);
     return rc;
 }

@@ -8,8 +8,8 @@ struct pack_description description_row(const struct query *row, const struct sc
                                         char stack_arn[ARN_SIZE])
 {
     return (struct pack_description){
-        .name = query_text(row, STANDING_NAME),
-        .id = query_text(row, STANDING_ID),
+        .name = query_text(row, STATUS_NAME),
+        .id = query_text(row, STATUS_ID),
         .arn = standing_pack_arn(scope, row, arn),
         .stack_arn = standing_stack_arn(scope, row, stack_arn),
         .created_by = query_text(row, DESCRIPTION_CREATED_BY),
@@ -67,17 +67,17 @@ struct showing {
     struct keeper keeper; /* for one pack's parameters */
 };
 
-static enum store_rc show(void *arg, const struct query *row)
+static enum store_rc show(void *arg, const struct standing_walk *pack)
 {
     struct showing *showing = arg;
     char made_arn[ARN_SIZE];
     char made_stack_arn[ARN_SIZE];
     struct pack_details details = {
-        .description = description_row(row, showing->scope, made_arn, made_stack_arn),
-        .requested_at = standing_row(row).standing.requested_at,
+        .description = description_row(&pack->query, showing->scope, made_arn, made_stack_arn),
+        .requested_at = query_instant(&pack->query, STATUS_REQUESTED_AT),
     };
-    const enum store_rc rc = description_read_parameters(showing->store, &showing->keeper,
-                                                         query_integer(row, STANDING_PACK), &details.description);
+    const enum store_rc rc =
+        description_read_parameters(showing->store, &showing->keeper, pack->pack, &details.description);
     if (rc == STORE_OK)
         showing->each(showing->arg, &details);
     arena_reset(&showing->keeper.arena);

@@ -47,8 +47,8 @@ enum store_rc pack_replace_parameters(struct store *store, int64_t number, const
 enum store_rc content_write(struct store *store, int64_t pack, const struct pack_content *content);
 enum store_rc content_add_tags(struct store *store, int64_t pack, const struct pack_content *content);
 
-/* Begins a statement over STANDING_…, bound to scope and clock. */
-struct query standing_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now);
+/* Begins a statement that wants an account, a region and the clock. */
+struct query scoped_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now);
 
 /* Drops the history of a pack that stands in that step, but for the last of it: it must not grow for ever. */
 enum store_rc transition_drop_history(struct store *store, int64_t pack, int64_t step);
@@ -67,24 +67,30 @@ enum store_rc script_take(struct store *store, const struct scope *scope, const 
 /* The columns of STANDING_COLUMNS in statements.def, in its order. */
 enum {
     STANDING_PACK,
-    STANDING_NAME,
-    STANDING_ID,
-    STANDING_ARN,
-    STANDING_STACK_ARN,
-    STANDING_CREATED_AT,
     STANDING_STEP,
     STANDING_STATE,
-    STANDING_REASON,
-    STANDING_REQUESTED_AT,
-    STANDING_COMPLETED_AT,
-    STANDING_NEXT_TRIGGER,
-    STANDING_NEXT_AFTER,
+    STANDING_TRIGGER,
+    STANDING_AFTER,
+    STANDING_STANDS,
     STANDING_COLUMN_COUNT,
 };
 
-/* Those of DESCRIPTION_COLUMNS, which stand behind them. */
+/* Those of STATUS_COLUMNS, which stand behind them. */
 enum {
-    DESCRIPTION_CREATED_BY = STANDING_COLUMN_COUNT,
+    STATUS_REASON = STANDING_COLUMN_COUNT,
+    STATUS_REQUESTED_AT,
+    STATUS_COMPLETED_AT,
+    STATUS_NAME,
+    STATUS_ID,
+    STATUS_ARN,
+    STATUS_STACK_ARN,
+    STATUS_CREATED_AT,
+    STATUS_COLUMN_COUNT,
+};
+
+/* Those of DESCRIPTION_COLUMNS, behind these. */
+enum {
+    DESCRIPTION_CREATED_BY = STATUS_COLUMN_COUNT,
     DESCRIPTION_DELIVERY_S3_BUCKET,
     DESCRIPTION_DELIVERY_S3_KEY_PREFIX,
     DESCRIPTION_SSM_DOCUMENT_NAME,
@@ -117,25 +123,42 @@ enum store_rc description_read_parameters(struct store *store, struct keeper *ke
 const char *standing_pack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE]);
 const char *standing_stack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE]);
 
-/* Where a pack stands and what it waits for: a row of STANDING_…, without its text. */
-struct standing_row {
-    int64_t pack;
-    int64_t step;
-    struct pack_standing standing;
+/*
+ * A walk over a statement of STANDING_COLUMNS, from pack to pack. The rows are each pack's steps, the last first: the
+ * first one that stands is where the pack does, the one read before it is the step ahead, those behind it are history.
+ */
+struct standing_walk {
+    struct query query;
+    int64_t pack; /* the one that was come to */
+    int64_t step; /* where it stands */
+    enum pack_state state;
     bool waits_for_polls;
     int64_t polls; /* still to come */
 };
 
-/* Reads the row that `query` stands on. Its reason lives until the query moves. */
-struct standing_row standing_row(const struct query *query);
+struct standing_walk standing_begin(struct store *store, enum statement statement, const struct scope *scope,
+                                    int64_t now);
+
+/* Goes on to the next pack that is not gone. False at the end, or when it failed. */
+bool standing_next(struct standing_walk *walk);
+
+/* Where a pack stands and what it waits for, as a walk over STATUS_COLUMNS has it. */
+struct standing_row {
+    int64_t pack;
+    int64_t step;
+    struct pack_standing standing; /* its reason lives until the walk goes on */
+    bool waits_for_polls;
+    int64_t polls;
+};
+struct standing_row standing_row(const struct standing_walk *walk);
 
 /* Finds where a pack stands at that instant; STORE_NOT_FOUND. Its reason is left out. */
 enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, int64_t now,
                             struct standing_row *row);
 
-/* Calls `each` on the rows of a page, by a statement for all packs and one for a named one. Stops at the first that is
+/* Calls `each` on the packs of a page, by a statement for all packs and one for a named one. Stops at the first that is
  * not STORE_OK, which is returned. */
-typedef enum store_rc standing_fn(void *arg, const struct query *row);
+typedef enum store_rc standing_fn(void *arg, const struct standing_walk *pack);
 enum store_rc standing_page(struct store *store, const struct scope *scope, const struct pack_query *query,
                             enum statement all, enum statement by_name, standing_fn *each, void *arg, bool *more);
 

@@ -95,27 +95,28 @@ static enum store_rc read_steps(struct reading *reading, int64_t pack, int64_t s
 }
 
 /* The parts of a record that the row itself has. */
-static void read_row(struct reading *reading, const struct query *row, char arn[ARN_SIZE], char stack[ARN_SIZE])
+static void read_row(struct reading *reading, const struct standing_walk *pack, char arn[ARN_SIZE],
+                     char stack[ARN_SIZE])
 {
     struct pack_record *record = &reading->record;
+    const struct query *row = &pack->query;
     record->scope = (struct scope){query_text(row, ACCOUNT), query_text(row, REGION)};
-    record->standing = standing_row(row).standing;
+    record->standing = standing_row(pack).standing;
     record->description = description_row(row, &record->scope, arn, stack);
     record->content.template_body = query_text(row, TEMPLATE_BODY);
     record->content.template_s3_uri = query_text(row, TEMPLATE_S3_URI);
 }
 
-static enum store_rc show(struct reading *reading, const struct query *row, pack_record_fn *each, void *arg)
+static enum store_rc show(struct reading *reading, const struct standing_walk *pack, pack_record_fn *each, void *arg)
 {
     static enum store_rc (*const parts[])(struct reading *, int64_t) = {read_parameters, read_tags, read_rules};
     char arn[ARN_SIZE];
     char stack[ARN_SIZE];
-    const struct standing_row standing = standing_row(row);
     reading->record = (struct pack_record){0};
-    read_row(reading, row, arn, stack);
-    enum store_rc rc = read_steps(reading, standing.pack, standing.step);
+    read_row(reading, pack, arn, stack);
+    enum store_rc rc = read_steps(reading, pack->pack, pack->step);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && rc == STORE_OK; i++)
-        rc = parts[i](reading, standing.pack);
+        rc = parts[i](reading, pack->pack);
     if (rc == STORE_OK && reading->keeper.no_memory)
         rc = STORE_FAILED;
     if (rc == STORE_OK)
@@ -141,13 +142,18 @@ static char *pattern_of(struct arena *arena, const char *search)
     return pattern;
 }
 
-static struct query begin_filtered(struct store *store, enum statement statement, const struct record_query *query,
-                                   const char *pattern)
+/* A walk over the packs that the query's text and scope fit; its state is asked of each by fits(). */
+static struct standing_walk begin_filtered(struct store *store, enum statement statement,
+                                           const struct record_query *query, const char *pattern)
 {
-    struct query rows = standing_begin(store, statement, &query->within, store_now(store));
-    query_bind_text(&rows, ":search", pattern);
-    query_bind_instant(&rows, ":state", query->has_state ? (int64_t)query->state : TIMESTAMP_NONE);
-    return rows;
+    struct standing_walk packs = standing_begin(store, statement, &query->within, store_now(store));
+    query_bind_text(&packs.query, ":search", pattern);
+    return packs;
+}
+
+static bool fits(const struct record_query *query, const struct standing_walk *pack)
+{
+    return !query->has_state || query->state == pack->state;
 }
 
 enum store_rc store_record(struct store *store, const struct scope *scope, const char *name, pack_record_fn *each,
@@ -155,14 +161,29 @@ enum store_rc store_record(struct store *store, const struct scope *scope, const
 {
     struct reading reading = {.store = store};
     store_lock(store);
-    struct query row = standing_begin(store, SQL_RECORD_BY_NAME, scope, store_now(store));
-    query_bind_text(&row, ":name", name);
-    const bool found = query_next(&row);
-    const enum store_rc shown = found ? show(&reading, &row, each, arg) : STORE_NOT_FOUND;
-    const enum store_rc read = query_end(&row);
+    struct standing_walk pack = standing_begin(store, SQL_RECORD_BY_NAME, scope, store_now(store));
+    query_bind_text(&pack.query, ":name", name);
+    const bool found = standing_next(&pack);
+    const enum store_rc shown = found ? show(&reading, &pack, each, arg) : STORE_NOT_FOUND;
+    const enum store_rc read = query_end(&pack.query);
     store_unlock(store);
     arena_free(&reading.keeper.arena);
     return read != STORE_OK ? read : shown;
+}
+
+/* Shows the packs of a walk that fit, up to the limit. */
+static enum store_rc show_fitting(struct reading *reading, struct standing_walk *packs,
+                                  const struct record_query *query, pack_record_fn *each, void *arg)
+{
+    enum store_rc rc = STORE_OK;
+    int64_t room = query->limit;
+    while (rc == STORE_OK && room != 0 && standing_next(packs)) {
+        if (!fits(query, packs))
+            continue;
+        rc = show(reading, packs, each, arg);
+        room--;
+    }
+    return rc;
 }
 
 enum store_rc store_records(struct store *store, const struct record_query *query, pack_record_fn *each, void *arg)
@@ -170,20 +191,19 @@ enum store_rc store_records(struct store *store, const struct record_query *quer
     struct arena texts = {0};
     struct reading reading = {.store = store};
     const char *pattern = query->search != NULL ? pattern_of(&texts, query->search) : NULL;
-    enum store_rc rc = query->search != NULL && pattern == NULL ? STORE_FAILED : STORE_OK;
+    if (query->search != NULL && pattern == NULL)
+        return STORE_FAILED;
     store_lock(store);
-    struct query rows = begin_filtered(store, SQL_RECORDS, query, pattern);
-    query_bind_text(&rows, ":after_account", query->after_name != NULL ? query->after_scope.account : NULL);
-    query_bind_text(&rows, ":after_region", query->after_scope.region);
-    query_bind_text(&rows, ":after_name", query->after_name);
-    query_bind_integer(&rows, ":limit", query->limit);
-    while (rc == STORE_OK && query_next(&rows))
-        rc = show(&reading, &rows, each, arg);
-    const enum store_rc read = query_end(&rows);
+    struct standing_walk packs = begin_filtered(store, SQL_RECORDS, query, pattern);
+    query_bind_text(&packs.query, ":after_account", query->after_name != NULL ? query->after_scope.account : NULL);
+    query_bind_text(&packs.query, ":after_region", query->after_scope.region);
+    query_bind_text(&packs.query, ":after_name", query->after_name);
+    const enum store_rc shown = show_fitting(&reading, &packs, query, each, arg);
+    const enum store_rc read = query_end(&packs.query);
     store_unlock(store);
     arena_free(&reading.keeper.arena);
     arena_free(&texts);
-    return rc != STORE_OK ? rc : read;
+    return shown != STORE_OK ? shown : read;
 }
 
 enum store_rc store_count_records(struct store *store, const struct record_query *query, int64_t *count)
@@ -194,10 +214,10 @@ enum store_rc store_count_records(struct store *store, const struct record_query
     if (query->search != NULL && pattern == NULL)
         return STORE_FAILED;
     store_lock(store);
-    struct query rows = begin_filtered(store, SQL_COUNT_RECORDS, query, pattern);
-    if (query_next(&rows))
-        *count = query_integer(&rows, 0);
-    const enum store_rc rc = query_end(&rows);
+    struct standing_walk packs = begin_filtered(store, SQL_RECORDS_STANDING, query, pattern);
+    while (standing_next(&packs))
+        *count += fits(query, &packs);
+    const enum store_rc rc = query_end(&packs.query);
     store_unlock(store);
     arena_free(&texts);
     return rc;

@@ -82,7 +82,7 @@ static bool has_rows(struct store *store, const struct request *request)
 
 static enum store_rc forget_gone(struct store *store, const struct request *request)
 {
-    struct query query = standing_begin(store, SQL_FORGET_GONE, request->scope, request->now);
+    struct query query = scoped_begin(store, SQL_FORGET_GONE, request->scope, request->now);
     query_bind_integer(&query, ":kept", GONE);
     return query_run(&query);
 }
@@ -96,8 +96,7 @@ static enum store_rc check_quota(struct store *store, const struct request *requ
         return STORE_OK;
     if (forget_gone(store, request) != STORE_OK)
         return STORE_FAILED;
-    struct query query = standing_begin(store, SQL_COUNT_SCOPE, request->scope, request->now);
-    query_bind_integer(&query, ":limit", request->quota);
+    struct query query = scoped_begin(store, SQL_COUNT_SCOPE, request->scope, request->now);
     const bool full = query_next(&query) && query_integer(&query, 0) >= request->quota;
     const enum store_rc rc = query_end(&query);
     return rc == STORE_OK && full ? STORE_TOO_MANY : rc;

@@ -4,26 +4,7 @@
 
 #include <string.h>
 
-struct standing_row standing_row(const struct query *query)
-{
-    return (struct standing_row){
-        .pack = query_integer(query, STANDING_PACK),
-        .step = query_integer(query, STANDING_STEP),
-        .standing =
-            {
-                .state = (enum pack_state)query_integer(query, STANDING_STATE),
-                .reason = query_text(query, STANDING_REASON),
-                .requested_at = query_instant(query, STANDING_REQUESTED_AT),
-                .completed_at = query_instant(query, STANDING_COMPLETED_AT),
-            },
-        .waits_for_polls = query_integer(query, STANDING_NEXT_TRIGGER) == TRIGGER_POLLS,
-        .polls = query_integer(query, STANDING_NEXT_AFTER),
-    };
-}
-
-/* ---- pages ---- */
-
-struct query standing_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now)
+struct query scoped_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now)
 {
     struct query query = query_begin(store, statement);
     query_bind_text(&query, ":account", scope->account);
@@ -31,6 +12,62 @@ struct query standing_begin(struct store *store, enum statement statement, const
     query_bind_integer(&query, ":now", now);
     return query;
 }
+
+/* ---- from pack to pack ---- */
+
+struct standing_walk standing_begin(struct store *store, enum statement statement, const struct scope *scope,
+                                    int64_t now)
+{
+    return (struct standing_walk){.query = scoped_begin(store, statement, scope, now)};
+}
+
+/* Reads a step that its pack has yet to come to: the last one read is the nearest. */
+static void read_ahead(struct standing_walk *walk)
+{
+    const bool has_no_time = query_is_null(&walk->query, STANDING_STANDS);
+    walk->waits_for_polls = has_no_time && query_integer(&walk->query, STANDING_TRIGGER) == TRIGGER_POLLS;
+    walk->polls = query_integer(&walk->query, STANDING_AFTER);
+}
+
+bool standing_next(struct standing_walk *walk)
+{
+    walk->waits_for_polls = false;
+    while (query_next(&walk->query)) {
+        const int64_t pack = query_integer(&walk->query, STANDING_PACK);
+        if (pack == walk->pack)
+            continue;
+        if (query_integer(&walk->query, STANDING_STANDS) == 0) {
+            read_ahead(walk);
+            continue;
+        }
+        walk->pack = pack;
+        walk->step = query_integer(&walk->query, STANDING_STEP);
+        walk->state = (enum pack_state)query_integer(&walk->query, STANDING_STATE);
+        if (walk->state != PACK_DELETED)
+            return true;
+        walk->waits_for_polls = false;
+    }
+    return false;
+}
+
+struct standing_row standing_row(const struct standing_walk *walk)
+{
+    return (struct standing_row){
+        .pack = walk->pack,
+        .step = walk->step,
+        .standing =
+            {
+                .state = walk->state,
+                .reason = query_text(&walk->query, STATUS_REASON),
+                .requested_at = query_instant(&walk->query, STATUS_REQUESTED_AT),
+                .completed_at = query_instant(&walk->query, STATUS_COMPLETED_AT),
+            },
+        .waits_for_polls = walk->waits_for_polls,
+        .polls = walk->polls,
+    };
+}
+
+/* ---- pages ---- */
 
 /* A page under way. */
 struct page {
@@ -41,16 +78,16 @@ struct page {
     bool more;
 };
 
-/* Shows rows while the limit allows it; one row too many says that there are more. Ends the statement. */
-static enum store_rc show_rows(struct page *page, struct query *rows)
+/* Shows packs while the limit allows it; one too many says that there are more. Ends the statement. */
+static enum store_rc show_packs(struct page *page, struct standing_walk *packs)
 {
     enum store_rc rc = STORE_OK;
-    while (rc == STORE_OK && !page->more && query_next(rows)) {
+    while (rc == STORE_OK && !page->more && standing_next(packs)) {
         page->more = page->shown++ == page->query->limit;
         if (!page->more)
-            rc = page->each(page->arg, rows);
+            rc = page->each(page->arg, packs);
     }
-    const enum store_rc read = query_end(rows);
+    const enum store_rc read = query_end(&packs->query);
     return rc != STORE_OK ? rc : read;
 }
 
@@ -62,17 +99,16 @@ enum store_rc standing_page(struct store *store, const struct scope *scope, cons
     const int64_t now = store_now(store);
     enum store_rc rc = STORE_OK;
     if (query->name_count == 0) {
-        struct query rows = standing_begin(store, all, scope, now);
-        query_bind_text(&rows, ":after", after);
-        query_bind_integer(&rows, ":limit", (int64_t)query->limit + 1);
-        rc = show_rows(&page, &rows);
+        struct standing_walk packs = standing_begin(store, all, scope, now);
+        query_bind_text(&packs.query, ":after", after);
+        rc = show_packs(&page, &packs);
     }
     for (size_t i = 0; i < query->name_count && rc == STORE_OK && !page.more; i++) {
         if (strcmp(query->names[i], after) <= 0)
             continue;
-        struct query rows = standing_begin(store, by_name, scope, now);
-        query_bind_text(&rows, ":name", query->names[i]);
-        rc = show_rows(&page, &rows);
+        struct standing_walk pack = standing_begin(store, by_name, scope, now);
+        query_bind_text(&pack.query, ":name", query->names[i]);
+        rc = show_packs(&page, &pack);
     }
     *more = page.more;
     return rc;
@@ -90,30 +126,31 @@ struct showing {
 
 const char *standing_pack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
 {
-    const char *given = query_text(row, STANDING_ARN);
+    const char *given = query_text(row, STATUS_ARN);
     return given != NULL ? given
-                         : identity_pack_arn(scope, query_text(row, STANDING_NAME), query_text(row, STANDING_ID), made);
+                         : identity_pack_arn(scope, query_text(row, STATUS_NAME), query_text(row, STATUS_ID), made);
 }
 
 const char *standing_stack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
 {
-    const char *given = query_text(row, STANDING_STACK_ARN);
+    const char *given = query_text(row, STATUS_STACK_ARN);
     if (given != NULL)
         return given;
-    return identity_stack_arn(scope, query_text(row, STANDING_NAME), query_text(row, STANDING_ID),
-                              query_integer(row, STANDING_CREATED_AT), made);
+    return identity_stack_arn(scope, query_text(row, STATUS_NAME), query_text(row, STATUS_ID),
+                              query_integer(row, STATUS_CREATED_AT), made);
 }
 
-static enum store_rc show(void *arg, const struct query *row)
+static enum store_rc show(void *arg, const struct standing_walk *pack)
 {
     struct showing *showing = arg;
     char arn[ARN_SIZE];
     char stack[ARN_SIZE];
-    const struct standing_row standing = standing_row(row);
+    const struct query *row = &pack->query;
+    const struct standing_row standing = standing_row(pack);
     const char *stack_arn = standing_stack_arn(showing->scope, row, stack);
     const struct pack_status status = {
-        .name = query_text(row, STANDING_NAME),
-        .id = query_text(row, STANDING_ID),
+        .name = query_text(row, STATUS_NAME),
+        .id = query_text(row, STATUS_ID),
         .arn = standing_pack_arn(showing->scope, row, arn),
         .stack_arn = *stack_arn != '\0' ? stack_arn : NULL,
         .standing = standing.standing,
@@ -138,8 +175,7 @@ enum store_rc store_pack_status(struct store *store, const struct scope *scope, 
 {
     struct showing showing = {.scope = scope, .each = each, .arg = arg};
     store_lock(store);
-    enum store_rc rc =
-        standing_page(store, scope, query, SQL_STANDING_PAGE, SQL_STANDING_BY_NAME, show, &showing, more);
+    enum store_rc rc = standing_page(store, scope, query, SQL_STATUS_PAGE, SQL_STATUS_BY_NAME, show, &showing, more);
     if (rc == STORE_OK && showing.polled_count > 0)
         rc = store_transaction(store, count_polls, &showing);
     store_unlock(store);
@@ -151,14 +187,14 @@ enum store_rc store_pack_status(struct store *store, const struct scope *scope, 
 enum store_rc standing_find(struct store *store, const struct scope *scope, const char *name, int64_t now,
                             struct standing_row *row)
 {
-    struct query query = standing_begin(store, SQL_STANDING_BY_NAME, scope, now);
-    query_bind_text(&query, ":name", name);
-    const bool found = query_next(&query);
+    struct standing_walk pack = standing_begin(store, SQL_STATUS_BY_NAME, scope, now);
+    query_bind_text(&pack.query, ":name", name);
+    const bool found = standing_next(&pack);
     if (found) {
-        *row = standing_row(&query);
+        *row = standing_row(&pack);
         row->standing.reason = NULL;
     }
-    const enum store_rc rc = query_end(&query);
+    const enum store_rc rc = query_end(&pack.query);
     return rc == STORE_OK && !found ? STORE_NOT_FOUND : rc;
 }
 
