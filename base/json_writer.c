@@ -88,39 +88,59 @@ static void append_escape(struct buffer *out, unsigned char byte)
     buffer_append(out, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
 }
 
-/* Bytes that need no escape at the beginning of `text`, eight at a time while there are: a byte is found by the borrow
- * that a subtraction takes from its top bit (Mycroft; "Hacker's Delight", 6-1). */
+/* Sixteen bytes side by side: GCC and clang make vector instructions of it wherever there are any. */
+typedef unsigned char lanes __attribute__((vector_size(16)));
+
+static bool is_plain(const char text[sizeof(lanes)])
+{
+    lanes bytes;
+    uint64_t odd[2];
+    memcpy(&bytes, text, sizeof bytes);
+    const lanes found = (lanes)((bytes < 0x20) | (bytes == '"') | (bytes == '\\') | (bytes == 0x7f));
+    memcpy(odd, &found, sizeof odd);
+    return (odd[0] | odd[1]) == 0;
+}
+
+/* How many bytes at the beginning of `text` need no escape. */
 static size_t plain_run(const char *text, size_t length)
 {
-    const uint64_t ones = 0x0101010101010101U;
-    const uint64_t tops = 0x8080808080808080U;
+    char padded[sizeof(lanes)] = "................";
     size_t run = 0;
-    for (; run + 8 <= length; run += 8) {
-        uint64_t bytes;
-        memcpy(&bytes, text + run, sizeof bytes);
-        const uint64_t control = bytes - 0x20 * ones;
-        const uint64_t quote = (bytes ^ '"' * ones) - ones;
-        const uint64_t backslash = (bytes ^ '\\' * ones) - ones;
-        const uint64_t del = (bytes ^ 0x7f * ones) - ones;
-        if (((control | quote | backslash | del) & ~bytes & tops) != 0)
-            break;
-    }
+    while (length - run >= sizeof(lanes) && is_plain(text + run))
+        run += sizeof(lanes);
+    if (length - run < sizeof(lanes) && is_plain(memcpy(padded, text + run, length - run)))
+        return length;
     while (run < length && !needs_escape((unsigned char)text[run]))
         run++;
     return run;
 }
 
+/* The comma before it, the opening quote, and `text` as far as it needs no escape; how much that was. */
+static size_t begin_string(struct json_writer *writer, const char *text, size_t length)
+{
+    const size_t comma = writer->comma ? 1 : 0;
+    const size_t run = plain_run(text, length);
+    char *end = buffer_reserve(writer->out, comma + 1 + run);
+    writer->comma = true;
+    if (end == NULL)
+        return length;
+    if (comma != 0)
+        *end++ = ',';
+    *end++ = '"';
+    memcpy(end, text, run);
+    writer->out->length += comma + 1 + run;
+    return run;
+}
+
 void json_string_n(struct json_writer *writer, const char *text, size_t length)
 {
-    begin_value(writer);
-    buffer_append_char(writer->out, '"');
-    for (size_t run = plain_run(text, length); run < length; run = plain_run(text, length)) {
-        buffer_append(writer->out, text, run);
+    for (size_t run = begin_string(writer, text, length); run < length;) {
         append_escape(writer->out, (unsigned char)text[run]);
         text += run + 1;
         length -= run + 1;
+        run = plain_run(text, length);
+        buffer_append(writer->out, text, run);
     }
-    buffer_append(writer->out, text, length);
     buffer_append_char(writer->out, '"');
 }
 
@@ -148,14 +168,18 @@ void json_string(struct json_writer *writer, const char *text)
     json_string_n(writer, text, strlen(text));
 }
 
-/* The decimal digits of `value`, right-aligned before `end`; where they begin. */
+/* The decimal digits of `value`, right-aligned before `end`; where they begin. Two at a time, as a division costs more
+ * than all the rest. */
 static char *digits_before(char *end, uint64_t value)
 {
-    do {
-        *--end = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    return end;
+    char *start = end;
+    for (; value >= 10; value /= 100) {
+        *--start = (char)('0' + value % 10);
+        *--start = (char)('0' + value / 10 % 10);
+    }
+    if (value > 0 || start == end)
+        *--start = (char)('0' + value);
+    return start;
 }
 
 void json_integer(struct json_writer *writer, int64_t value)

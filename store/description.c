@@ -4,14 +4,15 @@
 
 #include <string.h>
 
-struct pack_description description_row(const struct query *row, const struct scope *scope, char arn[ARN_SIZE],
+struct pack_description description_row(const struct query *row, const struct arns *arns, char arn[ARN_SIZE],
                                         char stack_arn[ARN_SIZE])
 {
+    const struct pack_identity pack = pack_identity_row(row, arns, arn, stack_arn);
     return (struct pack_description){
-        .name = query_text(row, STATUS_NAME),
-        .id = query_text(row, STATUS_ID),
-        .arn = standing_pack_arn(scope, row, arn),
-        .stack_arn = standing_stack_arn(scope, row, stack_arn),
+        .name = pack.name,
+        .id = pack.id,
+        .arn = pack.arn,
+        .stack_arn = pack.stack_arn,
         .created_by = query_text(row, DESCRIPTION_CREATED_BY),
         .delivery_s3_bucket = query_text(row, DESCRIPTION_DELIVERY_S3_BUCKET),
         .delivery_s3_key_prefix = query_text(row, DESCRIPTION_DELIVERY_S3_KEY_PREFIX),
@@ -61,7 +62,7 @@ enum store_rc description_read_parameters(struct store *store, struct keeper *ke
 
 struct showing {
     struct store *store;
-    const struct scope *scope;
+    struct arns arns;
     pack_details_fn *each;
     void *arg;
     struct keeper keeper; /* for one pack's parameters */
@@ -73,7 +74,7 @@ static enum store_rc show(void *arg, const struct standing_walk *pack)
     char made_arn[ARN_SIZE];
     char made_stack_arn[ARN_SIZE];
     struct pack_details details = {
-        .description = description_row(&pack->query, showing->scope, made_arn, made_stack_arn),
+        .description = description_row(&pack->query, &showing->arns, made_arn, made_stack_arn),
         .requested_at = query_instant(&pack->query, STATUS_REQUESTED_AT),
     };
     const enum store_rc rc =
@@ -87,7 +88,7 @@ static enum store_rc show(void *arg, const struct standing_walk *pack)
 enum store_rc store_pack_details(struct store *store, const struct scope *scope, const struct pack_query *query,
                                  pack_details_fn *each, void *arg, bool *more)
 {
-    struct showing showing = {store, scope, each, arg, {{0}, false}};
+    struct showing showing = {store, identity_arns(scope), each, arg, {{0}, false}};
     store_lock(store);
     const enum store_rc rc =
         standing_page(store, scope, query, SQL_DETAILS_PAGE, SQL_DETAILS_BY_NAME, show, &showing, more);

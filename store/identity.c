@@ -35,7 +35,8 @@ const char *identity_partition(const char *region)
     return strncmp(region, "us-gov-", 7) == 0 ? "aws-us-gov" : "aws";
 }
 
-/* ARNs are made for each row of each answer, so without printf. What does not fit is cut. */
+/* An ARN on its way. There are two in each row of each answer, so printf has no hand in them. What does not fit is cut.
+ */
 struct arn {
     char *end;
     size_t room; /* beside the NUL */
@@ -55,66 +56,78 @@ static void put(struct arn *arn, const char *text)
     put_bytes(arn, text, strlen(text));
 }
 
-/* The low `digits` digits of a number, hexadecimal. */
-static void put_hex(struct arn *arn, uint64_t number, size_t digits)
+/* arn:PARTITION:SERVICE:REGION:ACCOUNT:KIND; how long it is. */
+static size_t put_beginning(char text[ARNS_BEGINNING], const struct scope *scope, const char *service, const char *kind)
 {
-    static const char alphabet[] = "0123456789abcdef";
-    char text[16];
-    for (size_t i = digits; i > 0; i--, number >>= 4)
-        text[i - 1] = alphabet[number & 15];
-    put_bytes(arn, text, digits);
+    const char *const parts[] = {"arn", identity_partition(scope->region), service, scope->region, scope->account,
+                                 kind};
+    struct arn arn = {text, ARNS_BEGINNING - 1};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (i > 0)
+            put_bytes(&arn, ":", 1);
+        put(&arn, parts[i]);
+    }
+    return (size_t)(arn.end - text);
 }
 
-/* arn:PARTITION:SERVICE:REGION:ACCOUNT */
-static void put_prefix(struct arn *arn, const struct scope *scope, const char *service)
+struct arns identity_arns(const struct scope *scope)
 {
-    put(arn, "arn:");
-    put(arn, identity_partition(scope->region));
-    put(arn, ":");
-    put(arn, service);
-    put(arn, ":");
-    put(arn, scope->region);
-    put(arn, ":");
-    put(arn, scope->account);
+    struct arns arns;
+    arns.pack_length = put_beginning(arns.pack, scope, "config", "conformance-pack/");
+    arns.stack_length = put_beginning(arns.stack, scope, "cloudformation", "stack/awsconfigconforms-");
+    arns.account = digest(0, scope->account);
+    return arns;
 }
 
-const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char text[ARN_SIZE])
+const char *identity_pack_arn(const struct arns *arns, const char *name, const char *id, char text[ARN_SIZE])
 {
     struct arn arn = {text, ARN_SIZE - 1};
-    put_prefix(&arn, scope, "config");
-    put(&arn, ":conformance-pack/");
+    put_bytes(&arn, arns->pack, arns->pack_length);
     put(&arn, name);
-    put(&arn, "/");
+    put_bytes(&arn, "/", 1);
     put(&arn, id);
     return text;
 }
 
-/* RFC 4122, version 1: the time in units of 100 ns since the Gregorian calendar began, then a clock sequence and a
- * node, which here are made from what the UUID is for. */
-static void put_uuid(struct arn *arn, int64_t time, uint64_t node)
+/* The low `digits` digits of a number, hexadecimal, before `end`; where they begin. */
+static char *hex_before(char *end, uint64_t number, int digits)
 {
-    const uint64_t ticks = ((uint64_t)time + 12219292800000U) * 10000;
-    put_hex(arn, ticks, 8);
-    put(arn, "-");
-    put_hex(arn, ticks >> 32, 4);
-    put(arn, "-1");
-    put_hex(arn, ticks >> 48, 3);
-    put(arn, "-");
-    put_hex(arn, 0x8000 | (node >> 48 & 0x3fff), 4);
-    put(arn, "-");
-    put_hex(arn, node, 12);
+    static const char alphabet[] = "0123456789abcdef";
+    for (int i = 0; i < digits; i++, number >>= 4)
+        *--end = alphabet[number & 15];
+    return end;
 }
 
-const char *identity_stack_arn(const struct scope *scope, const char *name, const char *id, int64_t created_at,
+enum { UUID_LENGTH = sizeof "12345678-1234-1234-1234-123456789012" - 1 };
+
+/* RFC 4122, version 1: the time in units of 100 ns since the Gregorian calendar began, then a clock sequence and a
+ * node, which here are made from what the UUID is for. */
+static void write_uuid(char uuid[UUID_LENGTH], int64_t time, uint64_t node)
+{
+    const uint64_t ticks = ((uint64_t)time + 12219292800000U) * 10000;
+    char *end = uuid + UUID_LENGTH;
+    end = hex_before(end, node, 12);
+    *--end = '-';
+    end = hex_before(end, 0x8000 | (node >> 48 & 0x3fff), 4);
+    *--end = '-';
+    end = hex_before(end, 0x1000 | (ticks >> 48 & 0x0fff), 4);
+    *--end = '-';
+    end = hex_before(end, ticks >> 32, 4);
+    *--end = '-';
+    hex_before(end, ticks, 8);
+}
+
+const char *identity_stack_arn(const struct arns *arns, const char *name, const char *id, int64_t created_at,
                                char text[ARN_SIZE])
 {
+    char uuid[UUID_LENGTH];
     struct arn arn = {text, ARN_SIZE - 1};
-    put_prefix(&arn, scope, "cloudformation");
-    put(&arn, ":stack/awsconfigconforms-");
+    write_uuid(uuid, created_at, mix_bits(digest(arns->account, id)));
+    put_bytes(&arn, arns->stack, arns->stack_length);
     put(&arn, name);
-    put(&arn, "-");
+    put_bytes(&arn, "-", 1);
     put(&arn, id);
-    put(&arn, "/");
-    put_uuid(&arn, created_at, mix_bits(digest(digest(0, scope->account), id)));
+    put_bytes(&arn, "/", 1);
+    put_bytes(&arn, uuid, UUID_LENGTH);
     return text;
 }

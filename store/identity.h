@@ -16,11 +16,22 @@ enum {
 void identity_pack_id(uint64_t seed, const struct scope *scope, const char *name, const char *before,
                       char id[IDENTITY_ID]);
 
-/* Writes the ARN and returns `text`. */
-const char *identity_pack_arn(const struct scope *scope, const char *name, const char *id, char text[ARN_SIZE]);
+/* What the ARNs of a scope's packs have in common: begun once for all rows of an answer. */
+enum { ARNS_BEGINNING = 128 };
+struct arns {
+    char pack[ARNS_BEGINNING]; /* arn:PARTITION:config:REGION:ACCOUNT:conformance-pack/ */
+    size_t pack_length;
+    char stack[ARNS_BEGINNING]; /* arn:PARTITION:cloudformation:REGION:ACCOUNT:stack/awsconfigconforms- */
+    size_t stack_length;
+    uint64_t account; /* digested */
+};
+struct arns identity_arns(const struct scope *scope);
+
+/* Writes the ARN and returns `text`. What does not fit is cut. */
+const char *identity_pack_arn(const struct arns *arns, const char *name, const char *id, char text[ARN_SIZE]);
 
 /* The ARN of the CloudFormation stack behind a pack that was created at that instant. */
-const char *identity_stack_arn(const struct scope *scope, const char *name, const char *id, int64_t created_at,
+const char *identity_stack_arn(const struct arns *arns, const char *name, const char *id, int64_t created_at,
                                char text[ARN_SIZE]);
 
 /* "aws", "aws-cn" for cn-*, "aws-us-gov" for us-gov-* (inferred from the regions' names). */

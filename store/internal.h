@@ -3,6 +3,7 @@
 #define STORE_INTERNAL_H
 
 #include "base/arena.h"
+#include "store/identity.h"
 #include "store/sql.h"
 #include "store/store.h"
 
@@ -100,7 +101,7 @@ enum {
 
 /* The description in a row, without its parameters. Text lives until the query moves, made ARNs in `arn` and
  * `stack_arn`. */
-struct pack_description description_row(const struct query *row, const struct scope *scope, char arn[ARN_SIZE],
+struct pack_description description_row(const struct query *row, const struct arns *arns, char arn[ARN_SIZE],
                                         char stack_arn[ARN_SIZE]);
 
 /* Keeps text and lists that outlive their rows. `no_memory` is sticky. */
@@ -119,9 +120,16 @@ const char *keeper_text(struct keeper *keeper, const char *text);
 enum store_rc description_read_parameters(struct store *store, struct keeper *keeper, int64_t pack,
                                           struct pack_description *description);
 
-/* The ARNs of the row's pack, made into `made` where they are not kept. A stack's is "" where there is none. */
-const char *standing_pack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE]);
-const char *standing_stack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE]);
+/* Who a row of STATUS_COLUMNS is about. Text lives until the query moves; ARNs that are not kept are made into `arn`
+ * and `stack_arn`, a stack's is "" where there is none. */
+struct pack_identity {
+    const char *name;
+    const char *id;
+    const char *arn;
+    const char *stack_arn;
+};
+struct pack_identity pack_identity_row(const struct query *row, const struct arns *arns, char arn[ARN_SIZE],
+                                       char stack_arn[ARN_SIZE]);
 
 /*
  * A walk over a statement of STANDING_COLUMNS, from pack to pack. The rows are each pack's steps, the last first: the

@@ -1,5 +1,4 @@
 /* Packs come and go. */
-#include "store/identity.h"
 #include "store/internal.h"
 
 #include <stdio.h>
@@ -47,7 +46,8 @@ static enum store_rc insert_row(struct store *store, const struct scope *scope, 
                                 const char *id, int64_t created_at)
 {
     char arn[ARN_SIZE];
-    identity_pack_arn(scope, pack->name, id, arn);
+    const struct arns arns = identity_arns(scope);
+    identity_pack_arn(&arns, pack->name, id, arn);
 
     struct query query = query_begin(store, SQL_ADD_PACK);
     query_bind_text(&query, ":account", scope->account);
@@ -85,13 +85,14 @@ enum store_rc pack_insert(struct store *store, const struct scope *scope, const 
 
 enum store_rc pack_arn(struct store *store, const struct scope *scope, int64_t number, char arn[ARN_SIZE])
 {
+    const struct arns arns = identity_arns(scope);
     struct query query = query_begin(store, SQL_PACK_ARN);
     query_bind_integer(&query, ":pack", number);
     const bool found = query_next(&query);
     if (found && !query_is_null(&query, 2))
         snprintf(arn, ARN_SIZE, "%s", query_text(&query, 2));
     else if (found)
-        identity_pack_arn(scope, query_text(&query, 0), query_text(&query, 1), arn);
+        identity_pack_arn(&arns, query_text(&query, 0), query_text(&query, 1), arn);
     const enum store_rc rc = query_end(&query);
     return rc == STORE_OK && !found ? STORE_NOT_FOUND : rc;
 }

@@ -1,6 +1,5 @@
 /* Packs with all there is of them, for those who look at the world from outside. */
 #include "base/arena.h"
-#include "store/identity.h"
 #include "store/internal.h"
 
 #include <stdlib.h>
@@ -102,7 +101,8 @@ static void read_row(struct reading *reading, const struct standing_walk *pack, 
     const struct query *row = &pack->query;
     record->scope = (struct scope){query_text(row, ACCOUNT), query_text(row, REGION)};
     record->standing = standing_row(pack).standing;
-    record->description = description_row(row, &record->scope, arn, stack);
+    const struct arns arns = identity_arns(&record->scope);
+    record->description = description_row(row, &arns, arn, stack);
     record->content.template_body = query_text(row, TEMPLATE_BODY);
     record->content.template_s3_uri = query_text(row, TEMPLATE_S3_URI);
 }

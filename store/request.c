@@ -1,6 +1,5 @@
 /* What packs are asked for: to be created, updated, deleted. */
 #include "base/arena.h"
-#include "store/identity.h"
 #include "store/internal.h"
 
 #include <stdio.h>

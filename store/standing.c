@@ -1,5 +1,4 @@
 /* Where packs stand at the store's clock: what DescribeConformancePackStatus shows. */
-#include "store/identity.h"
 #include "store/internal.h"
 
 #include <string.h>
@@ -76,83 +75,90 @@ struct page {
     void *arg;
     size_t shown;
     bool more;
+    enum store_rc rc;
 };
 
-/* Shows packs while the limit allows it; one too many says that there are more. Ends the statement. */
-static enum store_rc show_packs(struct page *page, struct standing_walk *packs)
+/* Shows the next pack while the limit allows it; one too many says that there are more. False when that was all. */
+static bool show_next(struct page *page, struct standing_walk *packs)
 {
-    enum store_rc rc = STORE_OK;
-    while (rc == STORE_OK && !page->more && standing_next(packs)) {
-        page->more = page->shown++ == page->query->limit;
-        if (!page->more)
-            rc = page->each(page->arg, packs);
-    }
+    if (!standing_next(packs))
+        return false;
+    page->more = page->shown++ == page->query->limit;
+    if (!page->more)
+        page->rc = page->each(page->arg, packs);
+    return !page->more && page->rc == STORE_OK;
+}
+
+static void end(struct page *page, struct standing_walk *packs)
+{
     const enum store_rc read = query_end(&packs->query);
-    return rc != STORE_OK ? rc : read;
+    if (page->rc == STORE_OK)
+        page->rc = read;
 }
 
 enum store_rc standing_page(struct store *store, const struct scope *scope, const struct pack_query *query,
                             enum statement all, enum statement by_name, standing_fn *each, void *arg, bool *more)
 {
-    struct page page = {query, each, arg, 0, false};
+    struct page page = {query, each, arg, 0, false, STORE_OK};
     const char *after = query->after != NULL ? query->after : "";
     const int64_t now = store_now(store);
-    enum store_rc rc = STORE_OK;
     if (query->name_count == 0) {
         struct standing_walk packs = standing_begin(store, all, scope, now);
         query_bind_text(&packs.query, ":after", after);
-        rc = show_packs(&page, &packs);
+        while (show_next(&page, &packs)) {
+        }
+        end(&page, &packs);
     }
-    for (size_t i = 0; i < query->name_count && rc == STORE_OK && !page.more; i++) {
+    for (size_t i = 0; i < query->name_count && page.rc == STORE_OK && !page.more; i++) {
         if (strcmp(query->names[i], after) <= 0)
             continue;
         struct standing_walk pack = standing_begin(store, by_name, scope, now);
         query_bind_text(&pack.query, ":name", query->names[i]);
-        rc = show_packs(&page, &pack);
+        show_next(&page, &pack);
+        end(&page, &pack);
     }
     *more = page.more;
-    return rc;
+    return page.rc;
 }
 
 /* ---- DescribeConformancePackStatus ---- */
 
 struct showing {
-    const struct scope *scope;
+    struct arns arns;
     pack_status_fn *each;
     void *arg;
     struct standing_row polled[PACK_QUERY_MAX]; /* shown packs that wait for polls */
     size_t polled_count;
 };
 
-const char *standing_pack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
+struct pack_identity pack_identity_row(const struct query *row, const struct arns *arns, char arn[ARN_SIZE],
+                                       char stack_arn[ARN_SIZE])
 {
-    const char *given = query_text(row, STATUS_ARN);
-    return given != NULL ? given
-                         : identity_pack_arn(scope, query_text(row, STATUS_NAME), query_text(row, STATUS_ID), made);
+    struct pack_identity pack = {
+        .name = query_text(row, STATUS_NAME),
+        .id = query_text(row, STATUS_ID),
+        .arn = query_text(row, STATUS_ARN),
+        .stack_arn = query_text(row, STATUS_STACK_ARN),
+    };
+    if (pack.arn == NULL)
+        pack.arn = identity_pack_arn(arns, pack.name, pack.id, arn);
+    if (pack.stack_arn == NULL)
+        pack.stack_arn = identity_stack_arn(arns, pack.name, pack.id, query_integer(row, STATUS_CREATED_AT), stack_arn);
+    return pack;
 }
 
-const char *standing_stack_arn(const struct scope *scope, const struct query *row, char made[ARN_SIZE])
-{
-    const char *given = query_text(row, STATUS_STACK_ARN);
-    if (given != NULL)
-        return given;
-    return identity_stack_arn(scope, query_text(row, STATUS_NAME), query_text(row, STATUS_ID),
-                              query_integer(row, STATUS_CREATED_AT), made);
-}
-
-static enum store_rc show(void *arg, const struct standing_walk *pack)
+static enum store_rc show(void *arg, const struct standing_walk *walk)
 {
     struct showing *showing = arg;
     char arn[ARN_SIZE];
-    char stack[ARN_SIZE];
-    const struct query *row = &pack->query;
-    const struct standing_row standing = standing_row(pack);
-    const char *stack_arn = standing_stack_arn(showing->scope, row, stack);
+    char stack_arn[ARN_SIZE];
+    const struct pack_identity pack = pack_identity_row(&walk->query, &showing->arns, arn, stack_arn);
+    const struct standing_row standing = standing_row(walk);
     const struct pack_status status = {
-        .name = query_text(row, STATUS_NAME),
-        .id = query_text(row, STATUS_ID),
-        .arn = standing_pack_arn(showing->scope, row, arn),
-        .stack_arn = *stack_arn != '\0' ? stack_arn : NULL,
+        .name = pack.name,
+        .id = pack.id,
+        .arn = pack.arn,
+        .stack_arn = *pack.stack_arn != '\0' ? pack.stack_arn : NULL,
         .standing = standing.standing,
     };
     showing->each(showing->arg, &status);
@@ -173,7 +179,7 @@ static enum store_rc count_polls(struct store *store, void *arg)
 enum store_rc store_pack_status(struct store *store, const struct scope *scope, const struct pack_query *query,
                                 pack_status_fn *each, void *arg, bool *more)
 {
-    struct showing showing = {.scope = scope, .each = each, .arg = arg};
+    struct showing showing = {.arns = identity_arns(scope), .each = each, .arg = arg};
     store_lock(store);
     enum store_rc rc = standing_page(store, scope, query, SQL_STATUS_PAGE, SQL_STATUS_BY_NAME, show, &showing, more);
     if (rc == STORE_OK && showing.polled_count > 0)

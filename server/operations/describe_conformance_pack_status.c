@@ -1,6 +1,6 @@
 #include "server/operations/pack_page.h"
 
-#include <stdio.h>
+#include <string.h>
 
 struct answer {
     struct json_writer *output;
@@ -22,7 +22,7 @@ static void write_status(void *arg, const struct pack_status *status)
     json_optional_epoch_seconds(output, "LastUpdateRequestedTime", status->standing.requested_at);
     json_optional_epoch_seconds(output, "LastUpdateCompletedTime", status->standing.completed_at);
     json_end_object(output);
-    snprintf(answer->last, sizeof answer->last, "%s", status->name);
+    memcpy(answer->last, status->name, strlen(status->name) + 1);
 }
 
 bool describe_conformance_pack_status(const struct operation_call *call, struct aws_error *error)

@@ -75,22 +75,23 @@ static void arns_name_their_partition(void **state)
     char wanted[256];
     (void)state;
     for (size_t i = 0; i < COUNT(table); i++) {
-        const struct scope scope = {"111122223333", table[i].region};
+        const struct arns arns = identity_arns(&(struct scope){"111122223333", table[i].region});
         assert_string_equal(identity_partition(table[i].region), table[i].partition);
         snprintf(wanted, sizeof wanted,
                  "arn:%s:config:%s:111122223333:conformance-pack/baseline/conformance-pack-uday4bbox",
                  table[i].partition, table[i].region);
-        assert_string_equal(identity_pack_arn(&scope, "baseline", "conformance-pack-uday4bbox", arn), wanted);
+        assert_string_equal(identity_pack_arn(&arns, "baseline", "conformance-pack-uday4bbox", arn), wanted);
         snprintf(wanted, sizeof wanted,
                  "arn:%s:cloudformation:%s:111122223333:stack/awsconfigconforms-baseline-conformance-pack-uday4bbox/",
                  table[i].partition, table[i].region);
-        identity_stack_arn(&scope, "baseline", "conformance-pack-uday4bbox", 0, arn);
+        identity_stack_arn(&arns, "baseline", "conformance-pack-uday4bbox", 0, arn);
         assert_memory_equal(arn, wanted, strlen(wanted));
     }
 }
 
 static void the_longest_names_fit(void **state)
 {
+    const struct arns arns = identity_arns(&virginia);
     char name[257];
     char id[1025];
     char arn[ARN_SIZE];
@@ -98,9 +99,9 @@ static void the_longest_names_fit(void **state)
     memset(name, 'n', 256);
     memset(id, 'i', 1024);
     name[256] = id[1024] = '\0';
-    const size_t length = strlen(identity_pack_arn(&virginia, name, id, arn));
+    const size_t length = strlen(identity_pack_arn(&arns, name, id, arn));
     assert_string_equal(arn + length - 1024, id);
-    identity_stack_arn(&virginia, name, id, 0, arn);
+    identity_stack_arn(&arns, name, id, 0, arn);
     assert_non_null(strstr(arn, id));
     assert_int_equal(strlen(strrchr(arn, '/')), 37);
 }
@@ -117,12 +118,13 @@ static int64_t uuid_time(const char *uuid)
 
 static void stacks_end_in_a_version_1_uuid_of_their_time(void **state)
 {
+    const struct arns arns = identity_arns(&virginia);
     static const char form[] = "/xxxxxxxx-xxxx-1xxx-yxxx-xxxxxxxxxxxx";
     const int64_t table[] = {0, 1, -1, 1573865201619, 1767225600000, 4102444800000, -12219292800000};
     char arn[ARN_SIZE];
     (void)state;
     for (size_t i = 0; i < COUNT(table); i++) {
-        const char *uuid = strrchr(identity_stack_arn(&virginia, "p", "id", table[i], arn), '/');
+        const char *uuid = strrchr(identity_stack_arn(&arns, "p", "id", table[i], arn), '/');
         assert_int_equal(strlen(uuid), sizeof form - 1);
         for (size_t k = 0; k < sizeof form - 1; k++) {
             const char *allowed = form[k] == 'x' ? "0123456789abcdef" : form[k] == 'y' ? "89ab" : (char[]){form[k], 0};
@@ -135,16 +137,17 @@ static void stacks_end_in_a_version_1_uuid_of_their_time(void **state)
 
 static void stacks_stay_the_same(void **state)
 {
+    const struct arns arns = identity_arns(&virginia);
     char first[ARN_SIZE];
     char second[ARN_SIZE];
     (void)state;
-    identity_stack_arn(&virginia, "p", "id", 1000, first);
-    assert_string_equal(identity_stack_arn(&virginia, "p", "id", 1000, second), first);
-    identity_stack_arn(&virginia, "p", "id2", 1000, second);
+    identity_stack_arn(&arns, "p", "id", 1000, first);
+    assert_string_equal(identity_stack_arn(&arns, "p", "id", 1000, second), first);
+    identity_stack_arn(&arns, "p", "id2", 1000, second);
     assert_string_not_equal(strrchr(first, '-'), strrchr(second, '-'));
     /* every year there is can be written */
-    assert_int_equal(strlen(identity_stack_arn(&virginia, "p", "id", TIMESTAMP_MAX, second)), strlen(first));
-    assert_int_equal(strlen(identity_stack_arn(&virginia, "p", "id", TIMESTAMP_MIN, second)), strlen(first));
+    assert_int_equal(strlen(identity_stack_arn(&arns, "p", "id", TIMESTAMP_MAX, second)), strlen(first));
+    assert_int_equal(strlen(identity_stack_arn(&arns, "p", "id", TIMESTAMP_MIN, second)), strlen(first));
 }
 
 int main(void)
