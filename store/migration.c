@@ -7,12 +7,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-EMBED(store_schema_1, "store/schema_1.sql");
-EMBED(store_schema_2, "store/schema_2.sql");
+EMBED(store_schema, "store/schema.sql");
+EMBED(store_upgrade_to_2, "store/upgrade_to_2.sql");
+EMBED(store_upgrade_to_3, "store/upgrade_to_3.sql");
 
-/* What leads from each version to the next, from nothing on. */
-static const char *const schemas[] = {store_schema_1, store_schema_2};
-_Static_assert(sizeof schemas / sizeof schemas[0] == STORE_VERSION, "a schema for each version");
+/* What leads from each version to the next, from the first on. */
+static const char *const upgrades[] = {store_upgrade_to_2, store_upgrade_to_3};
+_Static_assert(sizeof upgrades / sizeof upgrades[0] == STORE_VERSION - 1, "an upgrade to each version but the first");
 
 /* The header of an SQLite file (sqlite.org/fileformat.html): a magic string, and big-endian numbers behind it. */
 enum { HEADER_SIZE = 100, HEADER_APPLICATION_ID = 68 };
@@ -69,12 +70,12 @@ static int set_pragma(sqlite3 *database, const char *name, int value)
     return sqlite3_exec(database, sql, NULL, NULL, NULL);
 }
 
-/* Takes the steps from that version to this program's. */
+/* Makes what there is in a new database (version 0), or takes an older one through the upgrades it has not seen. */
 static int migrate(sqlite3 *database, int version)
 {
-    int rc = SQLITE_OK;
-    for (int i = version; i < STORE_VERSION && rc == SQLITE_OK; i++)
-        rc = sqlite3_exec(database, schemas[i], NULL, NULL, NULL);
+    int rc = version == 0 ? sqlite3_exec(database, store_schema, NULL, NULL, NULL) : SQLITE_OK;
+    for (int next = version == 0 ? STORE_VERSION : version; next < STORE_VERSION && rc == SQLITE_OK; next++)
+        rc = sqlite3_exec(database, upgrades[next - 1], NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = set_pragma(database, "application_id", STORE_APPLICATION_ID);
     return rc;

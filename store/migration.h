@@ -9,8 +9,8 @@
 /* PRAGMA application_id of our files: "AWCM". */
 #define STORE_APPLICATION_ID 0x4157434d
 
-/* PRAGMA user_version: how many of the schemas were run. */
-enum { STORE_VERSION = 2 };
+/* PRAGMA user_version. */
+enum { STORE_VERSION = 3 };
 
 /* Brings an empty database (`*is_new`) or an older one to this version; all of it or nothing. STORE_FAILED with
  * `message` when it is newer, or when SQLite fails. */

@@ -42,8 +42,9 @@ static const char *unless_made(const char *given, const char *made)
     return given != NULL && strcmp(given, made) == 0 ? NULL : given;
 }
 
+/* Inserts the row and tells its number, or STORE_EXISTS. */
 static enum store_rc insert_row(struct store *store, const struct scope *scope, const struct pack_description *pack,
-                                const char *id, int64_t created_at)
+                                const char *id, int64_t created_at, int64_t *number)
 {
     char arn[ARN_SIZE];
     const struct arns arns = identity_arns(scope);
@@ -62,7 +63,11 @@ static enum store_rc insert_row(struct store *store, const struct scope *scope, 
     query_bind_text(&query, ":delivery_s3_key_prefix", pack->delivery_s3_key_prefix);
     query_bind_text(&query, ":ssm_document_name", pack->ssm_document_name);
     query_bind_text(&query, ":ssm_document_version", pack->ssm_document_version);
-    return query_run(&query);
+    const bool is_new = query_next(&query);
+    if (is_new)
+        *number = query_integer(&query, 0);
+    const enum store_rc rc = query_end(&query);
+    return rc == STORE_OK && !is_new ? STORE_EXISTS : rc;
 }
 
 enum store_rc pack_insert(struct store *store, const struct scope *scope, const struct pack_description *pack,
@@ -70,17 +75,15 @@ enum store_rc pack_insert(struct store *store, const struct scope *scope, const 
 {
     char made[IDENTITY_ID];
     identity_pack_id(store->seed, scope, pack->name, "", made);
-    enum store_rc rc = insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at);
-    if (rc == STORE_OK && sqlite3_changes(store->database) == 0) {
-        char before[ID_SIZE];
-        rc = clear_name(store, scope, pack->name, before);
-        if (rc != STORE_OK)
-            return rc;
-        identity_pack_id(store->seed, scope, pack->name, before, made);
-        rc = insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at);
-    }
-    *number = sqlite3_last_insert_rowid(store->database);
-    return rc;
+    enum store_rc rc = insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at, number);
+    if (rc != STORE_EXISTS)
+        return rc;
+    char before[ID_SIZE];
+    rc = clear_name(store, scope, pack->name, before);
+    if (rc != STORE_OK)
+        return rc;
+    identity_pack_id(store->seed, scope, pack->name, before, made);
+    return insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at, number);
 }
 
 enum store_rc pack_arn(struct store *store, const struct scope *scope, int64_t number, char arn[ARN_SIZE])

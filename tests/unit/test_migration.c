@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-EMBED(schema_v1, "store/schema_1.sql");
+EMBED(schema_v1, "tests/unit/schema_1.sql");
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 #define T0           1767225600000LL
@@ -284,9 +284,23 @@ static void note_status(void *arg, const struct pack_status *status)
                   status->standing.reason);
 }
 
+/* Takes comments, quotes and blanks out of SQL: they differ where a table was renamed. */
+static void strip_sql(struct buffer *sql)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i + 1 < sql->length; i++) {
+        while (memcmp(sql->data + i, "--", 2) == 0)
+            i += strcspn(sql->data + i, "\n");
+        if (strchr(" \n\"", sql->data[i]) == NULL)
+            sql->data[kept++] = sql->data[i];
+    }
+    sql->data[kept] = '\0';
+    sql->length = kept;
+}
+
 static void brings_version_1_up_to_date(void **state)
 {
-    static const char schema[] = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
+    static const char schema[] = "SELECT type, name, tbl_name, sql || ';' FROM sqlite_schema ORDER BY type, name";
     static const char versions[] =
         "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version";
     const struct place *place = *state;
@@ -316,6 +330,9 @@ static void brings_version_1_up_to_date(void **state)
     store_close(open_store(fresh_file));
     read_rows(place->file, schema, &migrated);
     read_rows(fresh_file, schema, &fresh);
+    strip_sql(&migrated);
+    strip_sql(&fresh);
+    assert_non_null(strstr(fresh.data, "CREATETABLEpack(packINTEGERNOTNULLUNIQUE,"));
     assert_string_equal(migrated.data, fresh.data);
     buffer_clear(&migrated);
     buffer_clear(&fresh);
@@ -338,10 +355,8 @@ static void a_migration_that_fails_changes_nothing(void **state)
 {
     static const char *const in_the_way[] = {"CREATE TABLE script (x)", NULL};
     const struct place *place = *state;
-    if (STORE_VERSION == 1)
-        skip();
     make_database(place->file, first_version);
-    make_database(place->file, in_the_way); /* version 2 makes a table of that name */
+    make_database(place->file, in_the_way); /* the upgrade to version 2 makes a table of that name */
     assert_refused(place, "script");
 }
 

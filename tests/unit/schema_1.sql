@@ -1,5 +1,5 @@
 -- The world that the server remembers: packs and how they move. Instants are milliseconds since 1970-01-01T00:00:00Z, of
--- the store's clock. A file that exists is never changed: what is new comes in the next schema_N.sql, see migration.c.
+-- the store's clock. This is version 1, as it was: what store/upgrade_to_2.sql begins with.
 
 -- One row: what holds for the whole file.
 CREATE TABLE world (

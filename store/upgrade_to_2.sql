@@ -1,4 +1,4 @@
--- What puts, scripts, answers and faults need, beside schema_1.sql.
+-- What puts, scripts, answers and faults need.
 
 -- Where a pack's template came from, as PutConformancePack was told.
 CREATE TABLE template_source (
