@@ -82,15 +82,23 @@ char *arena_strdup(struct arena *arena, const char *text)
     return arena_strndup(arena, text, strlen(text));
 }
 
+/* What is left of the newest block. */
+static size_t room_of(const struct arena *arena)
+{
+    return arena->blocks != NULL ? arena->blocks->size - arena->blocks->used : 0;
+}
+
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 {
-    va_list measuring;
-    va_copy(measuring, arguments);
-    const int length = vsnprintf(NULL, 0, format, measuring);
-    va_end(measuring);
+    va_list again;
+    va_copy(again, arguments);
+    const size_t room = room_of(arena);
+    char *tried = room > 0 ? (char *)arena->blocks->bytes + arena->blocks->used : NULL;
+    const int length = vsnprintf(tried, room, format, arguments);
     char *text = length >= 0 ? arena_alloc(arena, (size_t)length + 1) : NULL;
-    if (text != NULL)
-        vsnprintf(text, (size_t)length + 1, format, arguments);
+    if (text != NULL && text != tried) /* it did not fit there */
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
     return text;
 }
 

@@ -61,16 +61,19 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const int length = vsnprintf(NULL, 0, format, arguments);
+    const size_t room = buffer->capacity - buffer->length;
+    const int length = vsnprintf(room > 0 ? buffer->data + buffer->length : NULL, room, format, arguments);
     va_end(arguments);
     char *end = length >= 0 ? buffer_reserve(buffer, (size_t)length + 1) : NULL;
     if (end == NULL) {
         buffer->failed = true;
         return;
     }
-    va_start(arguments, format);
-    vsnprintf(end, (size_t)length + 1, format, arguments);
-    va_end(arguments);
+    if ((size_t)length >= room) { /* it did not fit there */
+        va_start(arguments, format);
+        vsnprintf(end, (size_t)length + 1, format, arguments);
+        va_end(arguments);
+    }
     buffer->length += (size_t)length;
 }
 

@@ -47,9 +47,8 @@ void json_end_array(struct json_writer *writer)
     end_group(writer, ']');
 }
 
-void json_key(struct json_writer *writer, const char *key)
+void json_key_n(struct json_writer *writer, const char *key, size_t length)
 {
-    const size_t length = strlen(key);
     const size_t comma = writer->comma ? 1 : 0;
     char *end = buffer_reserve(writer->out, comma + length + 3);
     if (end == NULL)
@@ -115,33 +114,38 @@ static size_t plain_run(const char *text, size_t length)
     return run;
 }
 
-/* The comma before it, the opening quote, and `text` as far as it needs no escape; how much that was. */
-static size_t begin_string(struct json_writer *writer, const char *text, size_t length)
+static void append_escaped(struct json_writer *writer, const char *text, size_t length, size_t run)
 {
-    const size_t comma = writer->comma ? 1 : 0;
-    const size_t run = plain_run(text, length);
-    char *end = buffer_reserve(writer->out, comma + 1 + run);
-    writer->comma = true;
-    if (end == NULL)
-        return length;
-    if (comma != 0)
-        *end++ = ',';
-    *end++ = '"';
-    memcpy(end, text, run);
-    writer->out->length += comma + 1 + run;
-    return run;
+    begin_value(writer);
+    buffer_append_char(writer->out, '"');
+    for (; run < length; run = plain_run(text, length)) {
+        buffer_append(writer->out, text, run);
+        append_escape(writer->out, (unsigned char)text[run]);
+        text += run + 1;
+        length -= run + 1;
+    }
+    buffer_append(writer->out, text, length);
+    buffer_append_char(writer->out, '"');
 }
 
 void json_string_n(struct json_writer *writer, const char *text, size_t length)
 {
-    for (size_t run = begin_string(writer, text, length); run < length;) {
-        append_escape(writer->out, (unsigned char)text[run]);
-        text += run + 1;
-        length -= run + 1;
-        run = plain_run(text, length);
-        buffer_append(writer->out, text, run);
+    const size_t run = plain_run(text, length);
+    if (run < length) {
+        append_escaped(writer, text, length, run);
+        return;
     }
-    buffer_append_char(writer->out, '"');
+    const size_t comma = writer->comma ? 1 : 0;
+    char *end = buffer_reserve(writer->out, comma + length + 2);
+    if (end == NULL)
+        return;
+    if (comma != 0)
+        *end++ = ',';
+    *end++ = '"';
+    memcpy(end, text, length);
+    end[length] = '"';
+    writer->out->length += comma + length + 2;
+    writer->comma = true;
 }
 
 void json_lossy_string(struct json_writer *writer, const char *text, size_t length)
@@ -161,11 +165,6 @@ void json_lossy_string(struct json_writer *writer, const char *text, size_t leng
         length -= taken;
     }
     buffer_append_char(writer->out, '"');
-}
-
-void json_string(struct json_writer *writer, const char *text)
-{
-    json_string_n(writer, text, strlen(text));
 }
 
 /* The decimal digits of `value`, right-aligned before `end`; where they begin. Two at a time, as a division costs more
@@ -240,60 +239,4 @@ void json_instant(struct json_writer *writer, int64_t milliseconds)
 {
     char text[TIMESTAMP_TEXT];
     json_string(writer, timestamp_format(milliseconds, text));
-}
-
-void json_member_string(struct json_writer *writer, const char *key, const char *text)
-{
-    json_key(writer, key);
-    json_string(writer, text);
-}
-
-void json_member_integer(struct json_writer *writer, const char *key, int64_t value)
-{
-    json_key(writer, key);
-    json_integer(writer, value);
-}
-
-void json_member_real(struct json_writer *writer, const char *key, double value)
-{
-    json_key(writer, key);
-    json_real(writer, value);
-}
-
-void json_member_bool(struct json_writer *writer, const char *key, bool value)
-{
-    json_key(writer, key);
-    json_bool(writer, value);
-}
-
-void json_member_instant(struct json_writer *writer, const char *key, int64_t milliseconds)
-{
-    json_key(writer, key);
-    json_instant(writer, milliseconds);
-}
-
-void json_optional_string(struct json_writer *writer, const char *key, const char *text)
-{
-    if (text != NULL)
-        json_member_string(writer, key, text);
-}
-
-void json_optional_integer(struct json_writer *writer, const char *key, int64_t value)
-{
-    if (value != 0)
-        json_member_integer(writer, key, value);
-}
-
-void json_optional_instant(struct json_writer *writer, const char *key, int64_t milliseconds)
-{
-    if (milliseconds != TIMESTAMP_NONE)
-        json_member_instant(writer, key, milliseconds);
-}
-
-void json_optional_epoch_seconds(struct json_writer *writer, const char *key, int64_t milliseconds)
-{
-    if (milliseconds == TIMESTAMP_NONE)
-        return;
-    json_key(writer, key);
-    json_thousandths(writer, milliseconds);
 }

@@ -1,6 +1,7 @@
 #include "store/identity.h"
 
 #include "base/mix.h"
+#include "base/uuid.h"
 
 #include <string.h>
 
@@ -89,32 +90,14 @@ const char *identity_pack_arn(const struct arns *arns, const char *name, const c
     return text;
 }
 
-/* The low `digits` digits of a number, hexadecimal, before `end`; where they begin. */
-static char *hex_before(char *end, uint64_t number, int digits)
-{
-    static const char alphabet[] = "0123456789abcdef";
-    for (int i = 0; i < digits; i++, number >>= 4)
-        *--end = alphabet[number & 15];
-    return end;
-}
-
-enum { UUID_LENGTH = sizeof "12345678-1234-1234-1234-123456789012" - 1 };
-
 /* RFC 4122, version 1: the time in units of 100 ns since the Gregorian calendar began, then a clock sequence and a
  * node, which here are made from what the UUID is for. */
 static void write_uuid(char uuid[UUID_LENGTH], int64_t time, uint64_t node)
 {
     const uint64_t ticks = ((uint64_t)time + 12219292800000U) * 10000;
-    char *end = uuid + UUID_LENGTH;
-    end = hex_before(end, node, 12);
-    *--end = '-';
-    end = hex_before(end, 0x8000 | (node >> 48 & 0x3fff), 4);
-    *--end = '-';
-    end = hex_before(end, 0x1000 | (ticks >> 48 & 0x0fff), 4);
-    *--end = '-';
-    end = hex_before(end, ticks >> 32, 4);
-    *--end = '-';
-    hex_before(end, ticks, 8);
+    const uint64_t version = 0x1000 | (ticks >> 48 & 0x0fff);
+    const uint64_t variant = UINT64_C(2) << 62;
+    uuid_write(ticks << 32 | (ticks >> 32 & 0xffff) << 16 | version, variant | (node & ~(UINT64_C(3) << 62)), uuid);
 }
 
 const char *identity_stack_arn(const struct arns *arns, const char *name, const char *id, int64_t created_at,

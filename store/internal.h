@@ -70,9 +70,8 @@ enum {
     STANDING_PACK,
     STANDING_STEP,
     STANDING_STATE,
-    STANDING_TRIGGER,
-    STANDING_AFTER,
     STANDING_STANDS,
+    STANDING_POLLS,
     STANDING_COLUMN_COUNT,
 };
 
@@ -140,8 +139,7 @@ struct standing_walk {
     int64_t pack; /* the one that was come to */
     int64_t step; /* where it stands */
     enum pack_state state;
-    bool waits_for_polls;
-    int64_t polls; /* still to come */
+    int64_t polls; /* that it waits for; 0: it does not */
 };
 
 struct standing_walk standing_begin(struct store *store, enum statement statement, const struct scope *scope,
@@ -155,7 +153,6 @@ struct standing_row {
     int64_t pack;
     int64_t step;
     struct pack_standing standing; /* its reason lives until the walk goes on */
-    bool waits_for_polls;
     int64_t polls;
 };
 struct standing_row standing_row(const struct standing_walk *walk);

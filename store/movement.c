@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* SQL knows it by number: see statements.def */
-_Static_assert(PACK_DELETED == 5, "the statements say 5");
+/* SQL knows them by number: see statements.def */
+_Static_assert(PACK_DELETED == 5 && TRIGGER_POLLS == 2, "the statements say 5 and 2");
 
 #define MAY(state) (1U << (state))
 

@@ -120,7 +120,8 @@ bool query_is_null(const struct query *query, int column)
 
 int64_t query_instant(const struct query *query, int column)
 {
-    return query_is_null(query, column) ? TIMESTAMP_NONE : query_integer(query, column);
+    const int64_t instant = query_integer(query, column);
+    return instant == 0 && query_is_null(query, column) ? TIMESTAMP_NONE : instant;
 }
 
 enum store_rc query_end(struct query *query)

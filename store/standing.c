@@ -20,23 +20,15 @@ struct standing_walk standing_begin(struct store *store, enum statement statemen
     return (struct standing_walk){.query = scoped_begin(store, statement, scope, now)};
 }
 
-/* Reads a step that its pack has yet to come to: the last one read is the nearest. */
-static void read_ahead(struct standing_walk *walk)
-{
-    const bool has_no_time = query_is_null(&walk->query, STANDING_STANDS);
-    walk->waits_for_polls = has_no_time && query_integer(&walk->query, STANDING_TRIGGER) == TRIGGER_POLLS;
-    walk->polls = query_integer(&walk->query, STANDING_AFTER);
-}
-
 bool standing_next(struct standing_walk *walk)
 {
-    walk->waits_for_polls = false;
+    walk->polls = 0;
     while (query_next(&walk->query)) {
         const int64_t pack = query_integer(&walk->query, STANDING_PACK);
         if (pack == walk->pack)
             continue;
         if (query_integer(&walk->query, STANDING_STANDS) == 0) {
-            read_ahead(walk);
+            walk->polls = query_integer(&walk->query, STANDING_POLLS); /* the one read last is the nearest */
             continue;
         }
         walk->pack = pack;
@@ -44,7 +36,7 @@ bool standing_next(struct standing_walk *walk)
         walk->state = (enum pack_state)query_integer(&walk->query, STANDING_STATE);
         if (walk->state != PACK_DELETED)
             return true;
-        walk->waits_for_polls = false;
+        walk->polls = 0;
     }
     return false;
 }
@@ -61,7 +53,6 @@ struct standing_row standing_row(const struct standing_walk *walk)
                 .requested_at = query_instant(&walk->query, STATUS_REQUESTED_AT),
                 .completed_at = query_instant(&walk->query, STATUS_COMPLETED_AT),
             },
-        .waits_for_polls = walk->waits_for_polls,
         .polls = walk->polls,
     };
 }
@@ -162,7 +153,7 @@ static enum store_rc show(void *arg, const struct standing_walk *walk)
         .standing = standing.standing,
     };
     showing->each(showing->arg, &status);
-    if (standing.waits_for_polls)
+    if (standing.polls > 0)
         showing->polled[showing->polled_count++] = standing;
     return STORE_OK;
 }

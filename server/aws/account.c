@@ -19,8 +19,7 @@ bool account_find(struct store *store, const char *access_key_id, char account[A
     const enum store_rc rc = store_credential(store, access_key_id, copy_account, account);
     if (rc != STORE_NOT_FOUND)
         return rc == STORE_OK;
-    snprintf(account, ACCOUNT_LENGTH + 1, "%s",
-             scope_is_account(access_key_id) ? access_key_id : SCOPE_DEFAULT.account);
+    memcpy(account, scope_is_account(access_key_id) ? access_key_id : SCOPE_DEFAULT.account, ACCOUNT_LENGTH + 1);
     return true;
 }
 

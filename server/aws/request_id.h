@@ -2,9 +2,9 @@
 #ifndef SERVER_AWS_REQUEST_ID_H
 #define SERVER_AWS_REQUEST_ID_H
 
-#include <stdint.h>
+#include "base/uuid.h"
 
-enum { REQUEST_ID_SIZE = 37 };
+enum { REQUEST_ID_SIZE = UUID_LENGTH + 1 };
 
 /* The `number`th id of that seed, as a version-4 UUID. */
 void request_id_write(uint64_t seed, uint64_t number, char id[REQUEST_ID_SIZE]);

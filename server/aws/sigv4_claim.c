@@ -71,16 +71,27 @@ static bool out_of_memory(struct aws_error *error)
     return false;
 }
 
+static bool is_printable(char byte)
+{
+    return byte >= ' ' && byte <= '~';
+}
+
+static size_t printable_run(const char *text, size_t length)
+{
+    size_t run = 0;
+    while (run < length && is_printable(text[run]))
+        run++;
+    return run;
+}
+
 /* A copy in printable ASCII, which is all that a claim may hold by its standard, so that what an error echoes is UTF-8.
  * A tab is a space, as everywhere in HTTP's headers. */
 static char *printable(struct arena *arena, const char *text, size_t length)
 {
     char *copy = arena_strndup(arena, text, length);
     for (size_t i = 0; copy != NULL && i < length; i++) {
-        if (copy[i] == '\t')
-            copy[i] = ' ';
-        else if (copy[i] < ' ' || copy[i] > '~')
-            copy[i] = '?';
+        if (!is_printable(copy[i]))
+            copy[i] = copy[i] == '\t' ? ' ' : '?';
     }
     return copy;
 }
@@ -92,7 +103,8 @@ static bool read_header(const struct request *request, const char *name, const c
     *value = NULL;
     if (text == NULL || *text == '\0')
         return true;
-    *value = printable(request->arena, text, strlen(text));
+    const size_t length = strlen(text);
+    *value = printable_run(text, length) == length ? text : printable(request->arena, text, length);
     return *value != NULL;
 }
 

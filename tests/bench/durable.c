@@ -20,7 +20,8 @@ enum statement { BEGIN, PACK, STEP, TEMPLATE, RULE, COMMIT, STATEMENTS };
 
 static const char *const statement_text[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",
-    [PACK] = "INSERT INTO pack (account, region, name, id, created_at) VALUES (?, 'us-east-1', ?, ?, ?)",
+    [PACK] = "INSERT INTO pack (pack, account, region, name, id, created_at)"
+             " VALUES (?, ?, 'us-east-1', ?, ?, ?)",
     [STEP] = ("INSERT INTO transition (pack, step, state, trigger, after, due_at, requested_at)"
               " VALUES (?, ?, ?, 0, ?, ?, ?)"),
     [TEMPLATE] = "INSERT INTO template_source (pack, body) VALUES (?, ?)",
@@ -102,12 +103,13 @@ static void insert_pack(struct bare *bare, unsigned number, int64_t now)
     snprintf(name, sizeof name, "put-%08u", number);
     run(bare, BEGIN);
     sqlite3_stmt *statement = bare->statements[PACK];
-    sqlite3_bind_text(statement, 1, account, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, name, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 3, "conformance-pack-uday4bbox", -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 4, now);
+    const int64_t pack = number + 1;
+    sqlite3_bind_int64(statement, 1, pack);
+    sqlite3_bind_text(statement, 2, account, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 4, "conformance-pack-uday4bbox", -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 5, now);
     run(bare, PACK);
-    const int64_t pack = sqlite3_last_insert_rowid(bare->database);
     insert_step(bare, pack, 0, now);
     insert_step(bare, pack, 1, now);
     statement = bare->statements[TEMPLATE];

@@ -1,13 +1,14 @@
 /*
  * A load generator with little cost of its own: one thread, N connections, requests that are there as bytes.
  *
- *   load -p PORT -f FILE [-c CONNECTIONS] [-n COUNT] [-t SECONDS] [-x] [-s STATUS] [-r ROUND]
+ *   load -p PORT -f FILE [-c CONNECTIONS] [-n COUNT] [-t SECONDS] [-x] [-b] [-s STATUS] [-r ROUND]
  *
  * FILE holds requests, each as "LENGTH\n" and that many bytes; they are sent in rotation to 127.0.0.1:PORT, until COUNT
  * were sent or SECONDS have passed. ######## in a request becomes the number of the rotation, which begins with ROUND:
  * so that each pack that is put has a name of its own. With -x every request has a connection of its own, and its time
- * holds the connecting. A reply with another status than STATUS (200) is an error, as is one that is broken off or does
- * not come for 20 s. Prints one line of JSON.
+ * holds the connecting. With -b it never sleeps: else a program that is slower than the load pays, reply by reply, for
+ * waking it, and one that is quicker does not. A reply with another status than STATUS (200) is an error, as is one
+ * that is broken off or does not come for 20 s. Prints one line of JSON.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -62,6 +63,7 @@ struct load {
     uint64_t count;
     double seconds;
     bool one_shot;
+    bool busy;
     int status;
     uint64_t first_round;
 
@@ -290,14 +292,26 @@ static void take_reply(struct load *load, struct connection *connection)
 
 /* ---- the run ---- */
 
+/* 0 after a long silence: as good as broken off. */
+static int await(const struct load *load, struct epoll_event events[EVENTS])
+{
+    if (!load->busy)
+        return epoll_wait(load->epoll, events, EVENTS, LONGEST_SILENCE_MS);
+    const uint64_t until = now_ns() + LONGEST_SILENCE_MS * UINT64_C(1000000);
+    int count = 0;
+    while (count == 0 && now_ns() < until)
+        count = epoll_wait(load->epoll, events, EVENTS, 0);
+    return count;
+}
+
 static void run(struct load *load, struct connection *connections)
 {
     struct epoll_event events[EVENTS];
     for (size_t i = 0; i < load->connections && !is_over(load); i++)
         begin_request(load, &connections[i]);
     while (load->open > 0) {
-        const int count = epoll_wait(load->epoll, events, EVENTS, LONGEST_SILENCE_MS);
-        if (count == 0) { /* as good as broken off */
+        const int count = await(load, events);
+        if (count == 0) {
             load->errors += load->open;
             break;
         }
@@ -325,7 +339,7 @@ static unsigned percentile(const struct load *load, double share)
 
 static void read_options(struct load *load, int argc, char *argv[])
 {
-    for (int option = 0; (option = getopt(argc, argv, "p:f:c:n:t:xs:r:")) != -1;) {
+    for (int option = 0; (option = getopt(argc, argv, "p:f:c:n:t:xbs:r:")) != -1;) {
         switch (option) {
         case 'p':
             load->port = (uint16_t)strtoul(optarg, NULL, 10);
@@ -344,6 +358,9 @@ static void read_options(struct load *load, int argc, char *argv[])
             break;
         case 'x':
             load->one_shot = true;
+            break;
+        case 'b':
+            load->busy = true;
             break;
         case 's':
             load->status = (int)strtol(optarg, NULL, 10);

@@ -100,6 +100,7 @@ def load(
     count=None,
     status=200,
     one_shot=False,
+    busy=False,
     first_round=0,
 ):
     """Runs tests/bench/load, see there: what it printed."""
@@ -109,6 +110,7 @@ def load(
     command += ["-t", seconds] if seconds else []
     command += ["-n", count] if count else []
     command += ["-x"] if one_shot else []
+    command += ["-b"] if busy else []
     done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout)
 
