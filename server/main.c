@@ -62,7 +62,7 @@ static bool load_world(struct server *server)
     const struct options *options = server->options;
     if (!store_is_loaded(server->store))
         return world_reset(server->store, options, &SCOPE_ALL, true, message) == FIXTURE_OK || fail(message);
-    if (options->fixture_count > 0 || options->clock_is_frozen)
+    if (options->fixtures.count > 0 || options->clock_is_frozen)
         log_line(LOG_INFO, "the database holds a world: --fixture and --clock are left for POST /_mock/reset");
     return true;
 }

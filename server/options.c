@@ -1,266 +1,183 @@
 #include "server/options.h"
 
+#include "base/timestamp.h"
+#include "server/option_table.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-struct option;
-typedef bool apply_fn(struct options *options, const char *value);
+/* ---- values, by their kinds ---- */
 
-/* One row an option: everything that is to be known of it. */
-struct option {
-    const char *flag;
-    const char *environment;
-    const char *argument; /* NULL: a switch; in the environment 1, true, yes, on, or the reverse */
-    const char *standard; /* the default, read like any value; NULL: none */
-    const char *help;
-    const char *wanted; /* what a value must be, for the error */
-    apply_fn *apply;
-};
-
-struct word {
-    const char *text;
-    int value;
-};
-
-/* The value behind a word; -1 where it is none of them. The list ends with NULL. */
-static int find_word(const struct word *words, const char *text)
+static void store_integer(const struct option *option, void *place, uint64_t value)
 {
-    for (; words->text != NULL; words++) {
-        if (strcmp(words->text, text) == 0)
-            return words->value;
+    switch (option->size) {
+    case sizeof(bool):
+        *(bool *)place = value != 0;
+        break;
+    case sizeof(uint16_t):
+        *(uint16_t *)place = (uint16_t)value;
+        break;
+    case sizeof(uint32_t): /* enums are of this size */
+        *(uint32_t *)place = (uint32_t)value;
+        break;
+    default:
+        *(uint64_t *)place = value;
     }
-    return -1;
 }
 
-static bool parse_unsigned(const char *text, uint64_t max, uint64_t *value)
+static bool read_switch(const struct option *option, const char *text, void *place)
 {
-    if (*text == '\0' || strspn(text, "0123456789") != strlen(text) || strlen(text) > 19)
-        return false;
-    *value = strtoull(text, NULL, 10);
-    return *value <= max;
-}
-
-static bool apply_host(struct options *options, const char *value)
-{
-    options->host = value;
-    return *value != '\0';
-}
-
-static bool apply_port(struct options *options, const char *value)
-{
-    uint64_t port = 0;
-    if (!parse_unsigned(value, UINT16_MAX, &port))
-        return false;
-    options->port = (uint16_t)port;
-    return true;
-}
-
-static bool apply_fixture(struct options *options, const char *value)
-{
-    if (*value == '\0' || options->fixture_count == OPTIONS_FIXTURES)
-        return false;
-    options->fixtures[options->fixture_count++] = value;
-    return true;
-}
-
-static bool apply_database(struct options *options, const char *value)
-{
-    options->database = value;
-    return *value != '\0';
-}
-
-static bool apply_progression(struct options *options, const char *value)
-{
-    return progression_parse(value, &options->progression);
-}
-
-static bool apply_max_packs(struct options *options, const char *value)
-{
-    uint64_t packs = 0;
-    if (!parse_unsigned(value, 1000000000, &packs))
-        return false;
-    options->max_packs = (int64_t)packs;
-    return true;
-}
-
-static bool apply_journal(struct options *options, const char *value)
-{
-    uint64_t entries = 0;
-    if (!parse_unsigned(value, 1000000, &entries))
-        return false;
-    options->journal = (size_t)entries;
-    return true;
-}
-
-static bool apply_clock(struct options *options, const char *value)
-{
-    options->clock_is_frozen = strcmp(value, "real") != 0;
-    return !options->clock_is_frozen || timestamp_parse(value, &options->clock_now);
-}
-
-static bool apply_seed(struct options *options, const char *value)
-{
-    options->has_seed = parse_unsigned(value, INT64_MAX, &options->seed);
-    return options->has_seed;
-}
-
-static bool apply_errors(struct options *options, const char *value)
-{
-    static const struct word words[] = {{"documented", ERRORS_DOCUMENTED}, {"observed", ERRORS_OBSERVED}, {NULL, 0}};
-    const int mode = find_word(words, value);
-    options->errors = (enum errors_mode)mode;
-    return mode >= 0;
-}
-
-static bool apply_unknown_pack(struct options *options, const char *value)
-{
-    static const struct word words[] = {{"omit", false}, {"error", true}, {NULL, 0}};
-    const int error = find_word(words, value);
-    options->unknown_pack_is_error = error == true;
-    return error >= 0;
-}
-
-static bool apply_verify_signatures(struct options *options, const char *value)
-{
-    static const struct word words[] = {{"1", true}, {"true", true},   {"yes", true}, {"on", true},   {"0", false},
-                                        {"", false}, {"false", false}, {"no", false}, {"off", false}, {NULL, 0}};
-    const int verify = find_word(words, value);
-    options->verify_signatures = verify == true;
-    return verify >= 0;
-}
-
-static bool apply_control_token(struct options *options, const char *value)
-{
-    options->control_token = value;
-    return *value != '\0';
-}
-
-static bool apply_tls_certificate(struct options *options, const char *value)
-{
-    options->tls_certificate = value;
-    return *value != '\0';
-}
-
-static bool apply_tls_key(struct options *options, const char *value)
-{
-    options->tls_key = value;
-    return *value != '\0';
-}
-
-static bool apply_log_format(struct options *options, const char *value)
-{
-    static const struct word words[] = {{"text", LOG_TEXT}, {"json", LOG_JSON}, {NULL, 0}};
-    const int format = find_word(words, value);
-    options->log_format = (enum log_format)format;
-    return format >= 0;
-}
-
-static bool apply_log_level(struct options *options, const char *value)
-{
-    static const struct word words[] = {
-        {"error", LOG_ERROR}, {"warn", LOG_WARN}, {"info", LOG_INFO}, {"debug", LOG_DEBUG}, {NULL, 0}};
-    const int level = find_word(words, value);
-    options->log_level = (enum log_level)level;
-    return level >= 0;
-}
-
-#define PREFIX "AWSCONFIG_MOCK_"
-
-static const struct option table[] = {
-    {"--host", PREFIX "HOST", "ADDRESS", "127.0.0.1", "listen on this address or name", "an address", apply_host},
-    {"--port", PREFIX "PORT", "PORT", "4566", "listen on this port; 0 picks a free one", "0 to 65535", apply_port},
-    {"--fixture", PREFIX "FIXTURES", "FILE", NULL,
-     "load this world at start, or every *.json of a directory; repeatable (environment: colon-separated)",
-     "a file or directory, at most 256 of them", apply_fixture},
-    {"--database", PREFIX "DATABASE", "FILE", NULL,
-     "keep the world in this file (without it, nothing outlives the process)", "a file", apply_database},
-    {"--progression", PREFIX "PROGRESSION", "HOW", "after 2s",
-     "how packs move unless a script says otherwise: immediate, after DURATION, polls N, manual",
-     "immediate, after DURATION, polls N or manual", apply_progression},
-    {"--max-packs", PREFIX "MAX_PACKS", "N", "50",
-     "AWS's quota: packs that PutConformancePack allows an account and region", "a whole number up to 1000000000",
-     apply_max_packs},
-    {"--clock", PREFIX "CLOCK", "INSTANT", "real", "an ISO 8601 instant freezes the clock there",
-     "real or an ISO 8601 instant", apply_clock},
-    {"--seed", PREFIX "SEED", "N", NULL, "make ids, UUIDs and tokens reproducible", "a whole number below 2^63",
-     apply_seed},
-    {"--errors", PREFIX "ERRORS", "MODE", "documented",
-     "how failed constraints are answered: documented, or observed (always ValidationException)",
-     "documented or observed", apply_errors},
-    {"--unknown-pack", PREFIX "UNKNOWN_PACK", "MODE", "omit",
-     "DescribeConformancePackStatus of a name that no pack has: omit, or error (NoSuchConformancePackException)",
-     "omit or error", apply_unknown_pack},
-    {"--journal", PREFIX "JOURNAL", "N", "1000", "how many requests the journal keeps", "a whole number up to 1000000",
-     apply_journal},
-    {"--verify-signatures", PREFIX "VERIFY_SIGNATURES", NULL, NULL, "check SigV4 against the fixture's credentials",
-     "1 or 0", apply_verify_signatures},
-    {"--control-token", PREFIX "CONTROL_TOKEN", "TOKEN", NULL, "/_mock wants \"Authorization: Bearer TOKEN\"",
-     "not empty", apply_control_token},
-    {"--tls-cert", PREFIX "TLS_CERT", "FILE", NULL, "serve HTTPS with this certificate chain (PEM)", "a file",
-     apply_tls_certificate},
-    {"--tls-key", PREFIX "TLS_KEY", "FILE", NULL, "the certificate's key (PEM)", "a file", apply_tls_key},
-    {"--log-format", PREFIX "LOG_FORMAT", "FORMAT", "text", "text or json, on standard error", "text or json",
-     apply_log_format},
-    {"--log-level", PREFIX "LOG_LEVEL", "LEVEL", "info", "error, warn, info or debug", "error, warn, info or debug",
-     apply_log_level},
-};
-enum { OPTIONS = sizeof table / sizeof table[0] };
-
-static bool refuse(char message[OPTIONS_MESSAGE], const char *name, const char *value, const char *wanted)
-{
-    snprintf(message, OPTIONS_MESSAGE, "%s: '%.80s' is not %s", name, value, wanted);
+    static const char *const words[] = {"0", "1", "false", "true", "no", "yes", "off", "on", ""}; /* off, on, off, … */
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            store_integer(option, place, i % 2);
+            return true;
+        }
+    }
     return false;
 }
 
-static bool apply_defaults(struct options *options)
+static bool read_choice(const struct option *option, const char *text, void *place)
 {
-    for (size_t i = 0; i < OPTIONS; i++) {
-        if (table[i].standard != NULL && !table[i].apply(options, table[i].standard))
-            return false;
+    for (size_t i = 0; option->choices[i] != NULL; i++) {
+        if (strcmp(text, option->choices[i]) == 0) {
+            store_integer(option, place, i);
+            return true;
+        }
     }
+    return false;
+}
+
+static bool read_number(const struct option *option, const char *text, void *place)
+{
+    enum { DIGITS = 19 }; /* as many as never overflow */
+    if (*text == '\0' || strspn(text, "0123456789") != strlen(text) || strlen(text) > DIGITS)
+        return false;
+    const uint64_t value = strtoull(text, NULL, 10);
+    if (value < (uint64_t)option->min || value > (uint64_t)option->max)
+        return false;
+    store_integer(option, place, value);
     return true;
 }
 
-/* Fixtures are the one option that takes several values from the environment. */
-static bool apply_fixture_list(struct options *options, const char *value)
+static bool read_duration(const struct option *option, const char *text, void *place)
 {
-    char *rest = strdup(value);
-    options->fixture_list = rest;
+    int64_t *const value = place;
+    return duration_parse(text, value) && *value >= option->min && *value <= option->max;
+}
+
+static bool read_instant(const struct option *option, const char *text, void *place)
+{
+    return strcmp(text, option->standard) == 0 || timestamp_parse(text, place);
+}
+
+static bool read_progression(const struct option *option, const char *text, void *place)
+{
+    (void)option;
+    return progression_parse(text, place);
+}
+
+static bool read_text(const struct option *option, const char *text, void *place)
+{
+    (void)option;
+    *(const char **)place = text;
+    return *text != '\0';
+}
+
+static bool read_files(const struct option *option, const char *text, void *place)
+{
+    struct option_files *const files = place;
+    if (*text == '\0' || files->count == (size_t)option->max)
+        return false;
+    files->names[files->count++] = text;
+    return true;
+}
+
+/* In the environment: several, with colons between them. */
+static bool read_file_list(const struct option *option, const char *text, void *place)
+{
+    struct option_files *const files = place;
+    char *rest = strdup(text);
+    files->list = rest;
     if (rest == NULL)
         return false;
-    for (char *file = strsep(&rest, ":"); file != NULL; file = strsep(&rest, ":")) {
-        if (*file != '\0' && !apply_fixture(options, file))
+    for (char *name = strsep(&rest, ":"); name != NULL; name = strsep(&rest, ":")) {
+        if (*name != '\0' && !read_files(option, name, place))
             return false;
     }
     return true;
 }
 
-static bool apply_environment(struct options *options, char message[OPTIONS_MESSAGE])
+typedef bool read_fn(const struct option *option, const char *text, void *place);
+
+static read_fn *const readers[] = {
+    [OPTION_SWITCH] = read_switch,     [OPTION_CHOICE] = read_choice,   [OPTION_NUMBER] = read_number,
+    [OPTION_DURATION] = read_duration, [OPTION_INSTANT] = read_instant, [OPTION_PROGRESSION] = read_progression,
+    [OPTION_TEXT] = read_text,         [OPTION_FILE] = read_text,       [OPTION_FILES] = read_files,
+};
+
+static bool read_value(struct options *options, const struct option *option, read_fn *read, const char *text)
 {
-    for (size_t i = 0; i < OPTIONS; i++) {
-        const struct option *option = &table[i];
+    char *const base = (char *)options;
+    if (option->is_set != 0)
+        *(bool *)(base + option->is_set) = option->standard == NULL || strcmp(text, option->standard) != 0;
+    return read(option, text, base + option->offset);
+}
+
+static bool refuse(char message[OPTIONS_MESSAGE], const char *name, const char *value, const struct option *option)
+{
+    char wanted[OPTION_WANTED];
+    snprintf(message, OPTIONS_MESSAGE, "%s: '%.80s' is not %s", name, value, option_wanted(option, wanted));
+    return false;
+}
+
+/* ---- where values come from ---- */
+
+static bool read_defaults(struct options *options)
+{
+    for (size_t i = 0; i < option_table_count; i++) {
+        const struct option *option = &option_table[i];
+        if (option->standard != NULL && !read_value(options, option, readers[option->kind], option->standard))
+            return false;
+    }
+    return true;
+}
+
+static bool read_environment(struct options *options, char message[OPTIONS_MESSAGE])
+{
+    for (size_t i = 0; i < option_table_count; i++) {
+        const struct option *option = &option_table[i];
         const char *value = getenv(option->environment);
-        if (value == NULL || (*value == '\0' && option->argument != NULL))
+        if (value == NULL || (*value == '\0' && option->kind != OPTION_SWITCH))
             continue; /* compose files and workflows pass unset variables on as empty ones */
-        apply_fn *apply = option->apply == apply_fixture ? apply_fixture_list : option->apply;
-        if (!apply(options, value))
-            return refuse(message, option->environment, value, option->wanted);
+        read_fn *read = option->kind == OPTION_FILES ? read_file_list : readers[option->kind];
+        if (!read_value(options, option, read, value))
+            return refuse(message, option->environment, value, option);
     }
     return true;
 }
 
 static const struct option *find_option(const char *argument, size_t length)
 {
-    for (size_t i = 0; i < OPTIONS; i++) {
-        if (strlen(table[i].flag) == length && strncmp(table[i].flag, argument, length) == 0)
-            return &table[i];
+    for (size_t i = 0; i < option_table_count; i++) {
+        const char *flag = option_table[i].flag;
+        if (strlen(flag) == length && strncmp(flag, argument, length) == 0)
+            return &option_table[i];
     }
     return NULL;
 }
 
+/* The command line's list takes the place of the environment's. */
+static void drop_list(struct option_files *files)
+{
+    if (files->list != NULL)
+        files->count = 0;
+    free(files->list);
+    files->list = NULL;
+}
+
 /* Reads the option at argv[*index], written "--flag VALUE" or "--flag=VALUE"; *index moves to its last word. */
-static bool read_option(struct options *options, char *const argv[], int *index, bool *fixtures_given,
-                        char message[OPTIONS_MESSAGE])
+static bool read_option(struct options *options, char *const argv[], int *index, char message[OPTIONS_MESSAGE])
 {
     const char *argument = argv[*index];
     const char *equals = strchr(argument, '=');
@@ -271,29 +188,28 @@ static bool read_option(struct options *options, char *const argv[], int *index,
         return false;
     }
     const char *value = equals != NULL ? equals + 1 : "1";
-    if (equals == NULL && option->argument != NULL) {
+    if (equals == NULL && option->kind != OPTION_SWITCH) {
         value = argv[++*index];
         if (value == NULL) {
-            snprintf(message, OPTIONS_MESSAGE, "%s wants a value: %s", option->flag, option->wanted);
+            char wanted[OPTION_WANTED];
+            snprintf(message, OPTIONS_MESSAGE, "%s wants a value: %s", option->flag, option_wanted(option, wanted));
             return false;
         }
     }
-    if (option->apply == apply_fixture && !*fixtures_given) { /* the command line replaces the environment's list */
-        *fixtures_given = true;
-        options->fixture_count = 0;
-    }
-    return option->apply(options, value) ? true : refuse(message, option->flag, value, option->wanted);
+    if (option->kind == OPTION_FILES)
+        drop_list((struct option_files *)(void *)((char *)options + option->offset));
+    return read_value(options, option, readers[option->kind], value) || refuse(message, option->flag, value, option);
 }
 
 static bool read_command(struct options *options, const char *argument)
 {
-    static const struct word words[] = {
-        {"serve", COMMAND_SERVE}, {"check", COMMAND_CHECK}, {"health", COMMAND_HEALTH},     {"--help", COMMAND_HELP},
-        {"-h", COMMAND_HELP},     {"help", COMMAND_HELP},   {"--version", COMMAND_VERSION}, {NULL, 0}};
-    const int command = find_word(words, argument);
-    if (command >= 0)
-        options->command = (enum command)command;
-    return command >= 0;
+    for (size_t i = 0; i < option_commands_count; i++) {
+        if (strcmp(argument, option_commands[i].name) == 0) {
+            options->command = option_commands[i].command;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What no single option can see. */
@@ -317,13 +233,12 @@ bool options_read(struct options *options, int argc, char *const argv[], char me
 {
     *options = (struct options){.command = COMMAND_SERVE};
     options->operands = calloc((size_t)argc + 1, sizeof *options->operands);
-    if (options->operands == NULL || !apply_defaults(options)) {
+    if (options->operands == NULL || !read_defaults(options)) {
         snprintf(message, OPTIONS_MESSAGE, "memory is out");
         return false;
     }
-    if (!apply_environment(options, message))
+    if (!read_environment(options, message))
         return false;
-    bool fixtures_given = false;
     for (int i = 1; i < argc; i++) {
         const bool is_option = strncmp(argv[i], "--", 2) == 0;
         if ((i == 1 || is_option) && read_command(options, argv[i])) {
@@ -331,7 +246,7 @@ bool options_read(struct options *options, int argc, char *const argv[], char me
                 return true;
         } else if (!is_option) {
             options->operands[options->operand_count++] = argv[i];
-        } else if (!read_option(options, argv, &i, &fixtures_given, message)) {
+        } else if (!read_option(options, argv, &i, message)) {
             return false;
         }
     }
@@ -341,19 +256,25 @@ bool options_read(struct options *options, int argc, char *const argv[], char me
 void options_free(struct options *options)
 {
     free(options->operands);
-    free(options->fixture_list);
+    free(options->fixtures.list);
 }
+
+/* ---- what is shown of them ---- */
 
 void options_print_help(FILE *out)
 {
-    fputs("Usage: awsconfig-mock [serve] [options]   run a local AWS Config endpoint (the default command)\n"
-          "       awsconfig-mock check FILE...       validate fixtures\n"
-          "       awsconfig-mock health [URL]        exit 0 when the server is healthy\n"
-          "       awsconfig-mock --help | --version\n\n"
-          "Options, each also by the environment variable beside it:\n",
+    const char *lead = "Usage:";
+    for (size_t i = 0; i < option_commands_count; i++) {
+        const struct option_command *command = &option_commands[i];
+        if (command->usage == NULL)
+            continue;
+        fprintf(out, "%-6s awsconfig-mock %-19s %s\n", lead, command->usage, command->help);
+        lead = "";
+    }
+    fputs("       awsconfig-mock --help | --version\n\nOptions, each also by the environment variable beside it:\n",
           out);
-    for (size_t i = 0; i < OPTIONS; i++) {
-        const struct option *option = &table[i];
+    for (size_t i = 0; i < option_table_count; i++) {
+        const struct option *option = &option_table[i];
         char flag[64];
         snprintf(flag, sizeof flag, "%s %s", option->flag, option->argument != NULL ? option->argument : "");
         fprintf(out, "  %-24s %s\n      %s", flag, option->environment, option->help);

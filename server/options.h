@@ -13,7 +13,14 @@
 
 enum command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_HEALTH, COMMAND_HELP, COMMAND_VERSION };
 
-enum { OPTIONS_FIXTURES = 256 };
+enum { OPTIONS_FILES = 256 };
+
+/* Files and directories, in order. */
+struct option_files {
+    const char *names[OPTIONS_FILES];
+    size_t count;
+    char *list; /* owned: where they come from the environment, that text, cut at the colons */
+};
 
 /* Text points into argv or the environment. */
 struct options {
@@ -23,8 +30,7 @@ struct options {
 
     const char *host;
     uint16_t port;
-    const char *fixtures[OPTIONS_FIXTURES]; /* files and directories, in order */
-    size_t fixture_count;
+    struct option_files fixtures;
     const char *database; /* NULL: none */
     struct progression progression;
     int64_t max_packs; /* an account and region */
@@ -41,8 +47,6 @@ struct options {
     const char *tls_key;
     enum log_format log_format;
     enum log_level log_level;
-
-    char *fixture_list; /* owned: the environment's fixtures, cut at the colons */
 };
 
 enum { OPTIONS_MESSAGE = 256 };

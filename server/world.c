@@ -41,7 +41,7 @@ static enum fixture_rc load(struct store *store, const struct change *change)
         return fixture_load_text(store, &loading, "body", change->text->text, change->text->length, change->message);
     loading.skip_outside = true;                           /* the fixtures may speak of other worlds too */
     loading.keep_clock = change->options->clock_is_frozen; /* an instant on the command line wins over theirs */
-    return fixture_load_paths(store, &loading, change->options->fixtures, change->options->fixture_count,
+    return fixture_load_paths(store, &loading, change->options->fixtures.names, change->options->fixtures.count,
                               change->message);
 }
 

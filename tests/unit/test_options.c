@@ -1,3 +1,4 @@
+#include "server/option_table.h"
 #include "server/options.h"
 
 #include <setjmp.h>
@@ -29,8 +30,8 @@ static void render(const struct options *options, char text[RENDERED])
         options->control_token != NULL ? options->control_token : "-",
         options->tls_certificate != NULL ? options->tls_certificate : "-",
         options->tls_key != NULL ? options->tls_key : "-", (int)options->log_format, (int)options->log_level);
-    for (size_t i = 0; i < options->fixture_count; i++)
-        used += snprintf(text + used, RENDERED - (size_t)used, "%s%s", i > 0 ? "," : "", options->fixtures[i]);
+    for (size_t i = 0; i < options->fixtures.count; i++)
+        used += snprintf(text + used, RENDERED - (size_t)used, "%s%s", i > 0 ? "," : "", options->fixtures.names[i]);
     used += snprintf(text + used, RENDERED - (size_t)used, " operands=");
     for (size_t i = 0; i < options->operand_count; i++)
         used += snprintf(text + used, RENDERED - (size_t)used, "%s%s", i > 0 ? "," : "", options->operands[i]);
@@ -74,18 +75,18 @@ static const struct {
 } table[] = {
     {"--host", "HOST", "0.0.0.0", " host=0.0.0.0 ", NULL, NULL},
     {"--host", "HOST", "::1", " host=::1 ", NULL, NULL},
-    {"--port", "PORT", "0", " port=0 ", "65536", "0 to 65535"},
-    {"--port", "PORT", "65535", " port=65535 ", "-1", "0 to 65535"},
-    {"--port", "PORT", "080", " port=80 ", "http", "0 to 65535"},
-    {"--port", "PORT", "1", " port=1 ", "1x", "0 to 65535"},
-    {"--port", "PORT", "1", " port=1 ", "18446744073709551617", "0 to 65535"},
+    {"--port", "PORT", "0", " port=0 ", "65536", "a whole number from 0 to 65535"},
+    {"--port", "PORT", "65535", " port=65535 ", "-1", "a whole number from 0 to 65535"},
+    {"--port", "PORT", "080", " port=80 ", "http", "a whole number from 0 to 65535"},
+    {"--port", "PORT", "1", " port=1 ", "1x", "a whole number from 0 to 65535"},
+    {"--port", "PORT", "1", " port=1 ", "18446744073709551617", "a whole number from 0 to 65535"},
     {"--database", "DATABASE", "/tmp/x.db", " database=/tmp/x.db ", NULL, NULL},
     {"--progression", "PROGRESSION", "immediate", " progression=0/0 ", "soon",
      "immediate, after DURATION, polls N or manual"},
     {"--progression", "PROGRESSION", "after 1.5s", " progression=1/1500 ", "after", "immediate, after"},
     {"--progression", "PROGRESSION", "polls 3", " progression=2/3 ", "polls 0", "immediate, after"},
     {"--progression", "PROGRESSION", "manual", " progression=3/0 ", "Manual", "immediate, after"},
-    {"--max-packs", "MAX_PACKS", "0", " max-packs=0 ", "1000000001", "a whole number up to 1000000000"},
+    {"--max-packs", "MAX_PACKS", "0", " max-packs=0 ", "1000000001", "a whole number from 0 to 1000000000"},
     {"--clock", "CLOCK", "real", " clock=real/0 ", "frozen", "real or an ISO 8601 instant"},
     {"--clock", "CLOCK", "2026-01-01T00:00:00Z", " clock=1767225600000 ", "1767225600", "real or an ISO 8601 instant"},
     {"--seed", "SEED", "0", " seed=0 ", "-1", "a whole number below 2^63"},
@@ -169,7 +170,7 @@ static void says_what_a_value_must_be(void **state)
     READS("! --host: '' is not an address", "--host=");
     READS("! --database: '' is not a file", "--database", "");
     READS("! --fixture: '' is not a file or directory", "--fixture", "");
-    READS("! --port wants a value: 0 to 65535", "--port");
+    READS("! --port wants a value: a whole number from 0 to 65535", "--port");
     READS("! --seed wants a value: a whole number below 2^63", "--port", "1", "--seed");
 }
 
@@ -216,7 +217,7 @@ static void takes_many_fixtures(void **state)
     assert_reads("a list", (const char *const[]){NULL}, " fixtures=x.json,y ");
     READS(" fixtures=a.json ", "--fixture", "a.json"); /* in place of the environment's, not behind them */
 
-    char list[2 * (OPTIONS_FIXTURES + 1) + 1] = "";
+    char list[2 * (OPTIONS_FILES + 1) + 1] = "";
     for (size_t i = 0; i < sizeof list - 1; i++)
         list[i] = i % 2 == 0 ? 'f' : ':';
     list[sizeof list - 3] = '\0'; /* one less than it has room for: just as many as there may be */
@@ -224,7 +225,7 @@ static void takes_many_fixtures(void **state)
     struct options options;
     char message[OPTIONS_MESSAGE];
     assert_true(options_read(&options, 1, (char *[]){(char *)"awsconfig-mock", NULL}, message));
-    assert_int_equal(options.fixture_count, OPTIONS_FIXTURES);
+    assert_int_equal(options.fixtures.count, OPTIONS_FILES);
     options_free(&options);
     list[sizeof list - 3] = 'f';
     setenv("AWSCONFIG_MOCK_FIXTURES", list, 1);
@@ -271,7 +272,7 @@ static void a_long_value_makes_no_long_message(void **state)
     (void)state;
     memset(argument + 7, '7', sizeof argument - 8);
     read_line((const char *const[]){argument, NULL}, text);
-    assert_non_null(strstr(text, "' is not 0 to 65535"));
+    assert_non_null(strstr(text, "' is not a whole number from 0 to 65535"));
     memset(argument, '-', sizeof argument - 1);
     read_line((const char *const[]){argument, NULL}, text);
     assert_non_null(strstr(text, "(--help lists them)"));
@@ -297,6 +298,29 @@ static void help_names_every_option(void **state)
     free(help);
 }
 
+/* What the compiler cannot see in a table of offsets. */
+static void members_are_of_the_size_of_their_kind(void **state)
+{
+    static const size_t sizes[] = {
+        [OPTION_SWITCH] = sizeof(bool),
+        [OPTION_DURATION] = sizeof(int64_t),
+        [OPTION_INSTANT] = sizeof(int64_t),
+        [OPTION_PROGRESSION] = sizeof(struct progression),
+        [OPTION_TEXT] = sizeof(const char *),
+        [OPTION_FILE] = sizeof(const char *),
+        [OPTION_FILES] = sizeof(struct option_files),
+    };
+    (void)state;
+    for (size_t i = 0; i < option_table_count; i++) {
+        const struct option *option = &option_table[i];
+        const size_t size = option->kind == OPTION_CHOICE || option->kind == OPTION_NUMBER ? 0 : sizes[option->kind];
+        const bool is_integer = option->size == sizeof(bool) || option->size == sizeof(uint16_t) ||
+                                option->size == sizeof(uint32_t) || option->size == sizeof(uint64_t);
+        if (size == 0 ? !is_integer : option->size != size)
+            fail_msg("%s: a member of %zu bytes", option->flag, option->size);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, clear_environment, clear_environment)
 
 int main(void)
@@ -312,6 +336,7 @@ int main(void)
         TEST(refuses_what_it_does_not_know),
         TEST(a_long_value_makes_no_long_message),
         TEST(help_names_every_option),
+        TEST(members_are_of_the_size_of_their_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
