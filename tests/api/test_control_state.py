@@ -124,6 +124,17 @@ def test_a_pack_without_a_stack(frozen_server):
     assert "StackArn" not in server.control("GET", "/packs/a").json
 
 
+def test_an_instant_before_the_step_before_it(frozen_server):
+    """Such a step comes at once; the export must not say that it goes back in time."""
+    server = frozen_server()
+    steps = [step("CREATE_COMPLETE", afterSeconds=3.5), step("DELETE_IN_PROGRESS", afterPolls=2), step("DELETED", at="2026-01-02T00:00:00Z")]
+    server.add(**world(moving("late", step("CREATE_IN_PROGRESS"), *steps, LastUpdateRequestedTime="2082-01-01T00:00:00Z")))
+    whole = export(server)
+    assert [one.get("at") for one in whole["conformancePacks"][0]["transitions"]] == ["2082-01-01T00:00:03.500Z", None, "2082-01-01T00:00:03.500Z"]
+    replace(server, whole)
+    assert export(server) == whole
+
+
 def test_parts_of_an_export_make_the_whole(start_server):
     server = start_server("--seed", "1")
     for seed in range(30000, 30020):

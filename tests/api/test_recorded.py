@@ -159,3 +159,18 @@ def test_the_troubleshooting_sample_is_among_them():
     assert sample["ConformancePackState"] == "CREATE_FAILED"
     assert sample["LastUpdateCompletedTime"] < sample["LastUpdateRequestedTime"]
     assert any("StackArn" not in one for one in load(STATUS)["ConformancePackStatusDetails"])
+
+
+def test_a_success_is_not_before_its_request(frozen_server):
+    """In a recording as in any other fixture: else the world's own export could not be loaded."""
+    sample = json.loads((RECORDED / "describe-conformance-pack-status.json").read_text(encoding="utf-8"))
+    pack = next(one for one in sample["ConformancePackStatusDetails"] if one["ConformancePackState"] == "CREATE_COMPLETE")
+    server = frozen_server()
+    pack["LastUpdateCompletedTime"] = "2019-01-01T00:00:00Z"
+    reply = server.control("POST", "/state", {"ConformancePackStatusDetails": [pack]})
+    assert reply.status == 400 and "can't be before LastUpdateRequestedTime" in reply.json["error"]["message"], reply
+    del pack["LastUpdateCompletedTime"]
+    server.add(ConformancePackStatusDetails=[pack])
+    whole = server.control("GET", "/state").json
+    assert server.control("PUT", "/state", whole).status == 200
+    assert server.control("GET", "/state").json == whole
