@@ -30,8 +30,12 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/generated/model_tables.o
 PARTS    := $(filter-out $(BUILD)/server/main.o,$(OBJECTS))
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 BENCH    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+# what the fuzz targets share; their clock stands still
+FUZZED   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))) \
+            $(filter-out $(BUILD)/base/machine_clock.o,$(PARTS))
 # all C that is written by hand, for what looks at sources
-HOUSE    := base store fixtures server $(wildcard tests/unit tests/bench)
+HOUSE    := base store fixtures server $(wildcard tests/unit tests/bench tests/fuzz)
 ALL_C    := $(sort $(shell find $(HOUSE) -name '*.c'))
 HEADERS  := $(sort $(shell find $(HOUSE) -name '*.h'))
 TIDY     := $(ALL_C:%.c=$(BUILD)/lint/%.tidy)
@@ -43,13 +47,13 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 # As many at once as there are processors, unless make was told -j itself.
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all build deps run test unit api console lint fmt bench instructions install clean help compiled tidy
+.PHONY: all build deps run test unit api console lint fmt bench instructions fuzz fuzz-regression fuzz-coverage fuzzers install clean help compiled tidy
 .DELETE_ON_ERROR:
 
 all: build
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
 
 # ---- building ----
 
@@ -152,10 +156,41 @@ instructions: build ## instructions a request, beside the committed figures
 	+@$(parallel) $(BENCH)
 	$(PYTHON) tests/bench/instructions $(BUILD)
 
+# SECONDS=N: each target so long. Targets and what they find stay in $(BUILD)/fuzz.
+SECONDS ?= 30
+FUZZ_CC ?= clang
+with_fuzzer = $(MAKE) BUILD=$(BUILD)/fuzz CC="$(FUZZ_CC)" SANITIZE=address,undefined,fuzzer-no-link fuzzers
+with_counts = $(MAKE) BUILD=$(BUILD)/fuzz/coverage CC="$(FUZZ_CC)" SANITIZE=fuzzer-no-link fuzzers \
+    CFLAGS="-O1 -g -fprofile-instr-generate -fcoverage-mapping"
+
+fuzz: ## feed what the fuzzer makes up to every target, SECONDS=30 each
+	@.ci/deps build fuzz
+	+@$(with_fuzzer)
+	BUILD=$(BUILD)/fuzz tests/fuzz/run search $(SECONDS)
+
+fuzz-regression: ## replay the fuzzer's corpora and every input that ever broke something
+	@.ci/deps build fuzz
+	+@$(with_fuzzer)
+	BUILD=$(BUILD)/fuzz tests/fuzz/run replay
+
+fuzz-coverage: ## how much of each folder the corpora reach, and what was found beside them
+	@.ci/deps build fuzz
+	+@$(with_counts)
+	BUILD=$(BUILD)/fuzz tests/fuzz/run coverage
+
+fuzzers:
+	+@$(parallel) $(FUZZ)
+
+$(BUILD)/tests/fuzz/world.o: tests/fuzz/world.json
+
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZED)
+	@mkdir -p $(@D)
+	$(call say,cc) $(compile) $(LINKING) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(PKG_LIBS)
+
 install: build ## into DESTDIR and PREFIX
 	install -D -m 755 $(BUILD)/awsconfig-mock $(DESTDIR)$(PREFIX)/bin/awsconfig-mock
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(UNIT:=.d) $(BENCH:=.d) $(BUILD)/generate-model.d $(TIDY:.tidy=.d)
+-include $(OBJECTS:.o=.d) $(UNIT:=.d) $(BENCH:=.d) $(FUZZ:=.d) $(FUZZED:.o=.d) $(BUILD)/generate-model.d $(TIDY:.tidy=.d)
