@@ -4,10 +4,13 @@
 #include "server/in_flight.h"
 #include "server/listen.h"
 #include "server/log.h"
+#include "server/loop.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <microhttpd.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +19,20 @@
 
 enum { IDLE_TIMEOUT_S = 75, MOST_CONNECTIONS = 20000, MOST_THREADS = 4, LONGEST_URL = 300 };
 
+/* A thread with connections of its own. The workers share the listening socket: who comes first takes the next. */
+struct worker {
+    struct http_server *server;
+    struct MHD_Daemon *daemon;
+    struct loop loop;
+    bool quiesced; /* takes no more connections */
+};
+
 struct http_server {
     struct http_config config;
-    struct MHD_Daemon *daemon;
+    struct listener listener;
+    struct worker workers[MOST_THREADS];
+    size_t worker_count;        /* of those that run */
+    atomic_bool closing;        /* no more connections are to be taken */
     struct delay_queue *delays; /* replies that wait */
     char url[LONGEST_URL];
     struct in_flight in_flight;
@@ -27,6 +41,7 @@ struct http_server {
 /* A request under way, from its first line until its reply is sent. */
 struct exchange {
     struct http_server *server;
+    struct worker *worker;
     struct arena arena;
     struct request request;
     struct reply reply;
@@ -143,10 +158,13 @@ static enum MHD_Result finish(struct exchange *exchange, struct MHD_Connection *
     return send_reply(exchange, connection);
 }
 
+/* Called from any thread. The library wakes no loop but its own. */
 static void resume(void *arg)
 {
     const struct exchange *exchange = arg;
+    struct worker *worker = exchange->worker; /* the exchange may be over in a moment */
     MHD_resume_connection(exchange->connection);
+    loop_wake(&worker->loop);
 }
 
 /* Answers now, or lets the connection sleep first: the library asks again when it is resumed. */
@@ -163,7 +181,7 @@ static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *
             exchange->connection = connection;
             MHD_suspend_connection(connection);
             if (!delay_call(server->delays, exchange->reply.delay_ms, resume, exchange))
-                MHD_resume_connection(connection);
+                resume(exchange);
             return MHD_YES;
         }
     }
@@ -175,12 +193,14 @@ static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *
 /* The first line of a request has come: begins the exchange. */
 static void *begin_exchange(void *arg, const char *target, struct MHD_Connection *connection)
 {
-    struct http_server *server = arg;
+    struct worker *worker = arg;
+    struct http_server *server = worker->server;
     (void)connection;
     struct exchange *exchange = calloc(1, sizeof *exchange);
     if (exchange == NULL)
         return NULL;
     exchange->server = server;
+    exchange->worker = worker;
     const size_t path_length = strcspn(target, "?");
     const char *query = target[path_length] == '?' ? target + path_length + 1 : "";
     exchange->request.arena = &exchange->arena;
@@ -219,7 +239,7 @@ static enum MHD_Result handle(void *arg, struct MHD_Connection *connection, cons
 static void end_exchange(void *arg, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode code)
 {
-    struct http_server *server = arg;
+    struct worker *worker = arg;
     struct exchange *exchange = *context;
     (void)connection, (void)code;
     if (exchange == NULL)
@@ -230,7 +250,7 @@ static void end_exchange(void *arg, struct MHD_Connection *connection, void **co
     buffer_free(&exchange->reply.body);
     arena_free(&exchange->arena);
     free(exchange);
-    in_flight_end(&server->in_flight, had_arrived);
+    in_flight_end(&worker->server->in_flight, had_arrived);
 }
 
 static void log_library(void *arg, const char *format, va_list arguments)
@@ -253,29 +273,89 @@ static unsigned thread_count(void)
     return count > MOST_THREADS ? MOST_THREADS : (unsigned)count;
 }
 
-static struct MHD_Daemon *start_daemon(struct http_server *server, const struct listener *listener)
+/* Not a thread of the library's: in 0.9.75 its own, having found exactly 128 connections ready, wait for another event
+ * before they serve any of them, and with poll() in epoll's stead they pay for each connection at every turn. MHD_run
+ * never waits. */
+static struct MHD_Daemon *start_daemon(struct worker *worker)
 {
+    const struct http_server *server = worker->server;
     const struct http_config *config = &server->config;
-    /* poll and not epoll: in 0.9.75 an epoll thread that finds exactly 128 connections ready waits for another event
-     * before it serves any of them */
-    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME |
-                     (listener->is_ipv6 ? MHD_USE_IPv6 : 0);
+    unsigned flags =
+        MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME | (server->listener.is_ipv6 ? MHD_USE_IPv6 : 0);
     struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
     if (config->tls_certificate != NULL) {
         flags |= MHD_USE_TLS;
         tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)config->tls_certificate};
         tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)config->tls_key};
     }
-    return MHD_start_daemon(flags, listener->port, NULL, NULL, handle, server,                    //
-                            MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,                        //
-                            MHD_OPTION_LISTEN_SOCKET, listener->socket,                           //
-                            MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,                  //
-                            MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server,                    //
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,              //
-                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,              //
-                            MHD_OPTION_THREAD_POOL_SIZE, thread_count() > 1 ? thread_count() : 0, //
-                            MHD_OPTION_ARRAY, tls,                                                //
+    return MHD_start_daemon(flags, server->listener.port, NULL, NULL, handle, NULL,                   //
+                            MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,                            //
+                            MHD_OPTION_LISTEN_SOCKET, server->listener.socket,                        //
+                            MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, worker,                      //
+                            MHD_OPTION_NOTIFY_COMPLETED, end_exchange, worker,                        //
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,                  //
+                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS / thread_count(), //
+                            MHD_OPTION_ARRAY, tls,                                                    //
                             MHD_OPTION_END);
+}
+
+static int patience(void *arg)
+{
+    const struct worker *worker = arg;
+    MHD_UNSIGNED_LONG_LONG milliseconds = 0;
+    if (MHD_get_timeout(worker->daemon, &milliseconds) != MHD_YES)
+        return -1;
+    return milliseconds < INT_MAX ? (int)milliseconds : INT_MAX;
+}
+
+static void serve(void *arg)
+{
+    struct worker *worker = arg;
+    if (!worker->quiesced && atomic_load(&worker->server->closing)) {
+        worker->quiesced = true; /* here, as the library does not lock what this changes */
+        MHD_quiesce_daemon(worker->daemon);
+    }
+    MHD_run(worker->daemon);
+}
+
+static void close_daemon(struct worker *worker)
+{
+    MHD_quiesce_daemon(worker->daemon); /* the socket is not the library's to close */
+    MHD_stop_daemon(worker->daemon);
+}
+
+static bool start_worker(struct http_server *server, struct worker *worker)
+{
+    worker->server = server;
+    worker->daemon = start_daemon(worker);
+    if (worker->daemon == NULL)
+        return false;
+    worker->loop.descriptor = MHD_get_daemon_info(worker->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    worker->loop.patience = patience;
+    worker->loop.run = serve;
+    worker->loop.arg = worker;
+    if (loop_start(&worker->loop))
+        return true;
+    close_daemon(worker);
+    return false;
+}
+
+static bool start_workers(struct http_server *server)
+{
+    for (const size_t wanted = thread_count(); server->worker_count < wanted; server->worker_count++) {
+        if (!start_worker(server, &server->workers[server->worker_count]))
+            return false;
+    }
+    return true;
+}
+
+/* Ends the threads; those that never were are not there to end. */
+static void stop_workers(struct http_server *server)
+{
+    for (size_t i = 0; i < server->worker_count; i++) {
+        loop_stop(&server->workers[i].loop);
+        close_daemon(&server->workers[i]);
+    }
 }
 
 struct http_server *http_start(const struct http_config *config, char message[HTTP_MESSAGE])
@@ -290,16 +370,15 @@ struct http_server *http_start(const struct http_config *config, char message[HT
         return NULL;
     }
     server->config = *config;
+    server->listener = listener;
     in_flight_init(&server->in_flight);
     snprintf(server->url, sizeof server->url, strchr(config->host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
              config->tls_certificate != NULL ? "https" : "http", config->host, (unsigned)listener.port);
     server->delays = delay_new();
-    server->daemon = server->delays != NULL ? start_daemon(server, &listener) : NULL;
-    if (server->daemon == NULL) {
+    if (server->delays == NULL || !start_workers(server)) {
         snprintf(message, HTTP_MESSAGE, "%s",
                  config->tls_certificate != NULL ? "HTTPS can't start: is the certificate PEM, and the key its own?"
                                                  : "the HTTP server can't start");
-        close(listener.socket);
         http_stop(server);
         return NULL;
     }
@@ -315,14 +394,15 @@ void http_stop(struct http_server *server)
 {
     if (server == NULL)
         return;
-    if (server->daemon != NULL) {
-        const MHD_socket listening = MHD_quiesce_daemon(server->daemon);
-        if (listening != MHD_INVALID_SOCKET)
-            close(listening);
+    atomic_store(&server->closing, true);
+    shutdown(server->listener.socket, SHUT_RDWR); /* from now on connections are refused */
+    for (size_t i = 0; i < server->worker_count; i++)
+        loop_wake(&server->workers[i].loop);
+    if (server->delays != NULL)
         delay_flush(server->delays); /* the library can't stop while a connection sleeps */
-        in_flight_drain(&server->in_flight, HTTP_ARRIVE_MS, HTTP_DRAIN_MS);
-        MHD_stop_daemon(server->daemon);
-    }
+    in_flight_drain(&server->in_flight, HTTP_ARRIVE_MS, HTTP_DRAIN_MS);
+    stop_workers(server);
+    close(server->listener.socket);
     delay_free(server->delays);
     in_flight_destroy(&server->in_flight);
     free(server);

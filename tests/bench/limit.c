@@ -9,7 +9,10 @@
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,18 +56,47 @@ static struct MHD_Response *make_response(size_t length)
     return response;
 }
 
-static struct MHD_Daemon *start(unsigned threads, struct answer *answer)
+/* As server/loop.c. */
+static void *serve(void *arg)
 {
-    const struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    const struct MHD_OptionItem pool[] = {{threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
-                                          {MHD_OPTION_END, 0, NULL}};
-    return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, answer, //
-                            MHD_OPTION_SOCK_ADDR, &address,                                                  //
-                            MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)SOMAXCONN,                             //
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,                         //
-                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,                         //
-                            MHD_OPTION_ARRAY, pool,                                                          //
-                            MHD_OPTION_END);
+    struct MHD_Daemon *daemon = arg;
+    struct pollfd watched = {
+        .fd = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
+        .events = POLLIN,
+    };
+    for (;;) {
+        MHD_UNSIGNED_LONG_LONG patience = 0;
+        poll(&watched, 1, MHD_get_timeout(daemon, &patience) == MHD_YES ? (int)patience : -1);
+        MHD_run(daemon);
+    }
+    return NULL;
+}
+
+static bool start_thread(int listening, struct answer *answer)
+{
+    pthread_t thread;
+    struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, answer, //
+                                                 MHD_OPTION_LISTEN_SOCKET, listening,                              //
+                                                 MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,          //
+                                                 MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,          //
+                                                 MHD_OPTION_END);
+    return daemon != NULL && pthread_create(&thread, NULL, serve, daemon) == 0;
+}
+
+/* Which port was bound; 0: it can't start. */
+static unsigned start(size_t threads, struct answer *answer)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    const int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (listening < 0 || bind(listening, (struct sockaddr *)&address, length) != 0 ||
+        listen(listening, SOMAXCONN) != 0 || getsockname(listening, (struct sockaddr *)&address, &length) != 0)
+        return 0;
+    for (size_t i = 0; i < threads; i++) {
+        if (!start_thread(listening, answer))
+            return 0;
+    }
+    return ntohs(address.sin_port);
 }
 
 int main(int argc, char *argv[])
@@ -84,15 +116,13 @@ int main(int argc, char *argv[])
         .status = (unsigned)strtoul(argv[2], NULL, 10),
         .response = make_response(strtoul(argv[3], NULL, 10)),
     };
-    struct MHD_Daemon *daemon = answer.response != NULL ? start((unsigned)strtoul(argv[1], NULL, 10), &answer) : NULL;
-    if (daemon == NULL) {
+    const unsigned port = answer.response != NULL ? start(strtoul(argv[1], NULL, 10), &answer) : 0;
+    if (port == 0) {
         fprintf(stderr, "limit: it can't start\n");
         return 1;
     }
-    printf("ready http://127.0.0.1:%u\n", (unsigned)MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
+    printf("ready http://127.0.0.1:%u\n", port);
     fflush(stdout);
     sigwait(&stop, &taken);
-    MHD_stop_daemon(daemon);
-    MHD_destroy_response(answer.response);
     return 0;
 }
