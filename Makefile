@@ -15,7 +15,7 @@ ifeq ($(SANITIZE),)
 HARDENING := -fstack-protector-strong $(if $(filter -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 LINKING   := -pie -Wl,-z,relro,-z,now
 else
-HARDENING := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all -DARENA_PLAIN_MALLOC
+HARDENING := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all -DARENA_PLAIN_MALLOC -DWITHOUT_FENCE
 LINKING   := -pie -fsanitize=$(SANITIZE)
 endif
 

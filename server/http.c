@@ -2,7 +2,6 @@
 
 #include "server/delay.h"
 #include "server/in_flight.h"
-#include "server/listen.h"
 #include "server/log.h"
 #include "server/loop.h"
 
@@ -29,7 +28,6 @@ struct worker {
 
 struct http_server {
     struct http_config config;
-    struct listener listener;
     struct worker workers[MOST_THREADS];
     size_t worker_count;        /* of those that run */
     atomic_bool closing;        /* no more connections are to be taken */
@@ -280,17 +278,18 @@ static struct MHD_Daemon *start_daemon(struct worker *worker)
 {
     const struct http_server *server = worker->server;
     const struct http_config *config = &server->config;
+    const struct listener *listener = &config->listener;
     unsigned flags =
-        MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME | (server->listener.is_ipv6 ? MHD_USE_IPv6 : 0);
+        MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME | (listener->is_ipv6 ? MHD_USE_IPv6 : 0);
     struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
     if (config->tls_certificate != NULL) {
         flags |= MHD_USE_TLS;
         tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)config->tls_certificate};
         tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)config->tls_key};
     }
-    return MHD_start_daemon(flags, server->listener.port, NULL, NULL, handle, NULL,                   //
+    return MHD_start_daemon(flags, listener->port, NULL, NULL, handle, NULL,                          //
                             MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,                            //
-                            MHD_OPTION_LISTEN_SOCKET, server->listener.socket,                        //
+                            MHD_OPTION_LISTEN_SOCKET, listener->socket,                               //
                             MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, worker,                      //
                             MHD_OPTION_NOTIFY_COMPLETED, end_exchange, worker,                        //
                             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,                  //
@@ -360,20 +359,17 @@ static void stop_workers(struct http_server *server)
 
 struct http_server *http_start(const struct http_config *config, char message[HTTP_MESSAGE])
 {
-    struct listener listener;
-    if (!listen_on(config->host, config->port, &listener, message, HTTP_MESSAGE))
-        return NULL;
+    const struct listener *listener = &config->listener;
     struct http_server *server = calloc(1, sizeof *server);
     if (server == NULL) {
         snprintf(message, HTTP_MESSAGE, "memory is out");
-        close(listener.socket);
+        close(listener->socket);
         return NULL;
     }
     server->config = *config;
-    server->listener = listener;
     in_flight_init(&server->in_flight);
     snprintf(server->url, sizeof server->url, strchr(config->host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
-             config->tls_certificate != NULL ? "https" : "http", config->host, (unsigned)listener.port);
+             config->tls_certificate != NULL ? "https" : "http", config->host, (unsigned)listener->port);
     server->delays = delay_new();
     if (server->delays == NULL || !start_workers(server)) {
         snprintf(message, HTTP_MESSAGE, "%s",
@@ -395,14 +391,14 @@ void http_stop(struct http_server *server)
     if (server == NULL)
         return;
     atomic_store(&server->closing, true);
-    shutdown(server->listener.socket, SHUT_RDWR); /* from now on connections are refused */
+    shutdown(server->config.listener.socket, SHUT_RDWR); /* from now on connections are refused */
     for (size_t i = 0; i < server->worker_count; i++)
         loop_wake(&server->workers[i].loop);
     if (server->delays != NULL)
         delay_flush(server->delays); /* the library can't stop while a connection sleeps */
     in_flight_drain(&server->in_flight, HTTP_ARRIVE_MS, HTTP_DRAIN_MS);
     stop_workers(server);
-    close(server->listener.socket);
+    close(server->config.listener.socket);
     delay_free(server->delays);
     in_flight_destroy(&server->in_flight);
     free(server);

@@ -4,6 +4,7 @@
 #ifndef SERVER_HTTP_H
 #define SERVER_HTTP_H
 
+#include "server/listen.h"
 #include "server/request.h"
 
 #include <stdint.h>
@@ -18,8 +19,8 @@ typedef void http_handler_fn(void *arg, const struct request *request, struct re
 typedef size_t http_body_cap_fn(const char *path);
 
 struct http_config {
-    const char *host;            /* address or name */
-    uint16_t port;               /* 0: a free one */
+    struct listener listener;    /* its socket is taken over */
+    const char *host;            /* address or name, as its URL says it */
     const char *tls_certificate; /* PEM text; NULL: plain HTTP */
     const char *tls_key;
     http_handler_fn *handler;
@@ -29,7 +30,7 @@ struct http_config {
 
 enum { HTTP_MESSAGE = 256 };
 
-/* Listens and serves. NULL, with one line in `message`, when it can't. The config's text must live until http_stop. */
+/* Serves. NULL, with one line in `message`, when it can't. The config's text must live until http_stop. */
 struct http_server *http_start(const struct http_config *config, char message[HTTP_MESSAGE]);
 
 /* "http://127.0.0.1:4566", with the port that was bound. */

@@ -4,6 +4,7 @@
 #include "base/machine_clock.h"
 #include "fixtures/fixture.h"
 #include "server/commands.h"
+#include "server/fence.h"
 #include "server/http.h"
 #include "server/log.h"
 #include "server/options.h"
@@ -120,12 +121,36 @@ static bool set_up_router(struct server *server)
     return page_key_from_seed(seed, &server->router.endpoint.operations.page_key) || fail("GnuTLS has no HMAC-SHA256");
 }
 
+/* Sanitizers read files of /proc and trace the process at its end. */
+#ifdef WITHOUT_FENCE
+static const bool may_be_fenced = false;
+#else
+static const bool may_be_fenced = true;
+#endif
+
+/* Before any thread starts, as each is fenced by who starts it; after looking up a host's name. */
+static void raise_fence(const struct options *options)
+{
+    const struct fence_gates gates = {
+        .fixtures = options->fixtures.names,
+        .fixture_count = options->fixtures.count,
+        .database = options->database,
+    };
+    if (options->fence && may_be_fenced)
+        fence_raise(&gates);
+}
+
 static bool listen_for_requests(struct server *server)
 {
     char message[HTTP_MESSAGE];
+    struct listener listener;
+    const struct options *options = server->options;
+    if (!listen_on(options->host, options->port, &listener, message, sizeof message))
+        return fail(message);
+    raise_fence(options);
     const struct http_config config = {
-        .host = server->options->host,
-        .port = server->options->port,
+        .listener = listener,
+        .host = options->host,
         .tls_certificate = server->certificate,
         .tls_key = server->key,
         .handler = route_request,

@@ -45,6 +45,7 @@ struct options {
     const char *control_token; /* NULL: none */
     const char *tls_certificate;
     const char *tls_key;
+    bool fence;
     enum log_format log_format;
     enum log_level log_level;
 };

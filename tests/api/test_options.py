@@ -25,6 +25,7 @@ OPTIONS = [
     ("--journal", "AWSCONFIG_MOCK_JOURNAL", "1000"),
     ("--tls-cert", "AWSCONFIG_MOCK_TLS_CERT", None),
     ("--tls-key", "AWSCONFIG_MOCK_TLS_KEY", None),
+    ("--fence", "AWSCONFIG_MOCK_FENCE", "on"),
     ("--log-format", "AWSCONFIG_MOCK_LOG_FORMAT", "text"),
     ("--log-level", "AWSCONFIG_MOCK_LOG_LEVEL", "info"),
 ]
@@ -360,6 +361,7 @@ WRONG = [
     ("--control-token", ""),
     ("--tls-cert", ""),
     ("--tls-key", ""),
+    ("--fence", "none"),
     *[("--log-format", value) for value in ("", "xml")],
     *[("--log-level", value) for value in ("", "loud", "INFO")],
 ]

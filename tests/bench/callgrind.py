@@ -56,7 +56,7 @@ def count_server(build, names, directory):
     directory = pathlib.Path(directory)
     world, requests = directory / "world.json", directory / "requests"
     works.write_world(world, WORLD)
-    settings = ["--port", "0", "--log-level", "error", "--seed", "1", "--clock", "2026-02-01T00:00:00Z"]
+    settings = ["--port", "0", "--fence", "off", "--log-level", "error", "--seed", "1", "--clock", "2026-02-01T00:00:00Z"]
     counter = Counter([build / "awsconfig-mock", *settings, "--fixture", world], directory)
     counts, sizes = {}, {}
     with counter.program:

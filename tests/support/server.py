@@ -21,6 +21,9 @@ from support import oracle
 
 BINARY = os.environ.get("AWSCONFIG_MOCK", str(oracle.ROOT / "build/awsconfig-mock"))
 
+# Whether the program was built with sanitizers, which do without what else protects it.
+SANITIZED = any(name in pathlib.Path(BINARY).read_bytes() for name in (b"__asan_init", b"__tsan_init", b"__ubsan_handle"))
+
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
 STATUS = "DescribeConformancePackStatus"

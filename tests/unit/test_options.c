@@ -20,7 +20,7 @@ static void render(const struct options *options, char text[RENDERED])
     int used = snprintf(
         text, RENDERED,
         " command=%s host=%s port=%u database=%s progression=%d/%lld max-packs=%lld clock=%s%lld seed=%s%llu errors=%s"
-        " unknown=%s verify=%d token=%s cert=%s key=%s log=%d/%d fixtures=",
+        " unknown=%s verify=%d token=%s cert=%s key=%s fence=%d log=%d/%d fixtures=",
         commands[options->command], options->host, options->port, options->database != NULL ? options->database : "-",
         (int)options->progression.trigger, (long long)options->progression.after, (long long)options->max_packs,
         options->clock_is_frozen ? "" : "real/", options->clock_is_frozen ? (long long)options->clock_now : 0,
@@ -29,7 +29,8 @@ static void render(const struct options *options, char text[RENDERED])
         options->unknown_pack_is_error ? "error" : "omit", options->verify_signatures,
         options->control_token != NULL ? options->control_token : "-",
         options->tls_certificate != NULL ? options->tls_certificate : "-",
-        options->tls_key != NULL ? options->tls_key : "-", (int)options->log_format, (int)options->log_level);
+        options->tls_key != NULL ? options->tls_key : "-", options->fence, (int)options->log_format,
+        (int)options->log_level);
     for (size_t i = 0; i < options->fixtures.count; i++)
         used += snprintf(text + used, RENDERED - (size_t)used, "%s%s", i > 0 ? "," : "", options->fixtures.names[i]);
     used += snprintf(text + used, RENDERED - (size_t)used, " operands=");
@@ -99,6 +100,8 @@ static const struct {
     {"--verify-signatures", "VERIFY_SIGNATURES", "1", " verify=1 ", "2", "1 or 0"},
     {"--verify-signatures", "VERIFY_SIGNATURES", "yes", " verify=1 ", "YES", "1 or 0"},
     {"--verify-signatures", "VERIFY_SIGNATURES", "off", " verify=0 ", "never", "1 or 0"},
+    {"--fence", "FENCE", "off", " fence=0 ", "none", "on or off"},
+    {"--fence", "FENCE", "on", " fence=1 ", "true.", "on or off"},
     {"--control-token", "CONTROL_TOKEN", "hush", " token=hush ", NULL, NULL},
     {"--log-format", "LOG_FORMAT", "json", " log=1/", "xml", "text or json"},
     {"--log-level", "LOG_LEVEL", "debug", "/3 ", "all", "error, warn, info or debug"},
@@ -128,7 +131,7 @@ static void has_defaults(void **state)
     (void)state;
     assert_reads("nothing", (const char *const[]){NULL},
                  " command=serve host=127.0.0.1 port=4566 database=- progression=1/2000 max-packs=50 clock=real/0"
-                 " seed=random/0 errors=documented unknown=omit verify=0 token=- cert=- key=- log=0/2 fixtures="
+                 " seed=random/0 errors=documented unknown=omit verify=0 token=- cert=- key=- fence=1 log=0/2 fixtures="
                  " operands= ");
 }
 
