@@ -540,7 +540,7 @@ static void replays_a_status(void **state)
                                                                          "\"DELETE_IN_PROGRESS\", "
                                                                          "\"LastUpdateRequestedTime\": 1767225600}"));
     advance(store, 1000); /* a recording stands still */
-    assert_world(store, "plain CREATE_COMPLETE 0 - -\nsample CREATE_FAILED -1.9336e+08 -1.93361e+08 why\n");
+    assert_world(store, "plain CREATE_COMPLETE 0 0 -\nsample CREATE_FAILED -1.9336e+08 -1.93361e+08 why\n");
     assert_rows(store, &standard, append_names, "id " ARN("plain", "id") " -\nid " ARN("sample", "id") " arn:stack\n");
     assert_rows(store, &frankfurt, append_status, "far DELETE_IN_PROGRESS 0 - -\n");
 }
