@@ -9,11 +9,15 @@ PYTHON    := /usr/bin/python3
 PYTEST    := $(PYTHON) -m pytest -q -rs -n 4 -p no:cacheprovider
 LIBRARIES := libmicrohttpd libcjson sqlite3 gnutls libpcre2-8 yaml-0.1
 
+# These flags, where the compiler knows them.
+if_known = $(shell $(CC) -Werror $(1) -fsyntax-only -x c /dev/null 2>/dev/null && echo $(1))
+
 # What holds in every build. Hardening is on unless the sanitizers take its place.
 STANDARD := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wvla -Walloca -Werror -I. -pthread -fPIE
 ifeq ($(SANITIZE),)
-HARDENING := -fstack-protector-strong $(if $(filter -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
-LINKING   := -pie -Wl,-z,relro,-z,now
+HARDENING := -fstack-protector-strong $(call if_known,-fstack-clash-protection) \
+             $(if $(filter -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
+LINKING   := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 else
 HARDENING := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all -DARENA_PLAIN_MALLOC -DWITHOUT_FENCE
 LINKING   := -pie -fsanitize=$(SANITIZE)
