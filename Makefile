@@ -51,7 +51,8 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 # As many at once as there are processors, unless make was told -j itself.
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all build deps run test unit api console lint fmt bench instructions fuzz fuzz-regression fuzz-coverage fuzzers install clean help compiled tidy
+.PHONY: all build deps run test unit api console lint fmt bench instructions fuzz fuzz-regression fuzz-coverage fuzzers \
+    soak install clean help compiled tidy
 .DELETE_ON_ERROR:
 
 all: build
@@ -190,6 +191,10 @@ $(BUILD)/tests/fuzz/world.o: tests/fuzz/world.json
 $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZED)
 	@mkdir -p $(@D)
 	$(call say,cc) $(compile) $(LINKING) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(PKG_LIBS)
+
+MINUTES ?= 10
+soak: build ## clients ask for everything for MINUTES=10: level memory, nothing left open, nothing lost
+	$(PYTHON) tests/soak/run --seconds $$(($(MINUTES) * 60)) $(if $(SANITIZE),--any-size) $(BUILD)/awsconfig-mock
 
 install: build ## into DESTDIR and PREFIX
 	install -D -m 755 $(BUILD)/awsconfig-mock $(DESTDIR)$(PREFIX)/bin/awsconfig-mock
