@@ -173,6 +173,39 @@ def test_the_list_of_operations(server):
     assert set(listed) == set(re.findall(r"^X\((\w+),", rows, re.M))
 
 
+def keys_of(node):
+    """The keys of fixtures: all properties of the schema, wherever they are."""
+    if isinstance(node, list):
+        return set().union(*map(keys_of, node))
+    if not isinstance(node, dict):
+        return set()
+    return set(node.get("properties", {})).union(*map(keys_of, node.values()))
+
+
+def test_every_key_of_a_fixture_is_described():
+    """And no key that there is none of: in the tables' first columns are keys, and states."""
+    rows = [line for line in pages.prose(pages.ROOT / "docs/fixtures.md") if line.startswith("|")]
+    described = [set(re.findall(r'`"?([$\w]+)[`"]', text)) for text in ("".join(rows), *(row.split("|")[1] for row in rows))]
+    assert keys_of(SCHEMA) <= described[0]
+    assert set().union(*described[1:]) <= keys_of(SCHEMA) | set(SCHEMA["definitions"]["state"]["enum"])
+
+
+def called(page):
+    """What a page's session asks of the control API: {(method, path in the document)}."""
+    found = set()
+    for step in pages.steps(page):
+        for line in step.command.splitlines():
+            for target in re.findall(r"curl .*?http://127\.0\.0\.1:\d+(/_mock[^\s'\"]*)", line):
+                method = re.search(r"-X (\w+)", line)
+                found.add((method[1].lower() if method else "get", control_document.path_of(target)))
+    return found
+
+
+def test_every_route_is_shown():
+    routes = {(method, path) for method, path, _ in control_document.operations()}
+    assert routes <= called(pages.ROOT / "docs/control-api.md")
+
+
 # ---- the walker itself ----
 
 
