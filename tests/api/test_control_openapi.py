@@ -135,6 +135,24 @@ def test_the_server_knows_no_other_routes():
     assert sorted(file["schema"]["enum"]) == sorted(console_files())
 
 
+def queries():
+    """What each route of the server takes: {(method, path): names}."""
+    source = (oracle.ROOT / "server/control/control.c").read_text(encoding="utf-8")
+    rows = re.findall(r'\{"([A-Z]+)", "([^"]*)", \w+, BODY_\w+, \{(.*?)\}\}', source)
+    return {(method, path): set(re.findall(r'"(\w+)"', names)) for method, path, names in rows}
+
+
+def test_the_document_has_each_routes_parameters():
+    documented = {
+        (method.upper(), re.sub(r"\{\w+\}", "*", path.removeprefix("/_mock"))): {
+            one["name"] for one in map(resolve, operation["parameters"]) if one["in"] == "query"
+        }
+        for method, path, operation in OPERATIONS
+        if "console" not in operation["tags"]
+    }
+    assert documented == queries()
+
+
 @pytest.mark.parametrize("name", ["", *console_files()])
 def test_the_consoles_files(server, name):
     reply = server.control("GET", "/" + name)
