@@ -51,8 +51,8 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 # As many at once as there are processors, unless make was told -j itself.
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all build deps run test unit api console lint fmt bench instructions fuzz fuzz-regression fuzz-coverage fuzzers \
-    soak install clean help compiled tidy
+.PHONY: all build deps run test unit api console examples lint fmt bench instructions fuzz fuzz-regression fuzz-coverage \
+    fuzzers soak install clean help compiled tidy
 .DELETE_ON_ERROR:
 
 all: build
@@ -119,6 +119,15 @@ from_npm = tests/$(1)/node_modules/.package-lock.json
 
 api: $(BUILD)/awsconfig-mock $(call from_npm,clients) ## the tests against the running server, with the real clients
 	AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) tests
+
+# A venv, as Testcontainers is in no Debian.
+examples: $(BUILD)/awsconfig-mock ## docs/examples that take more than Debian's packages: Go, Testcontainers
+	@.ci/deps build test examples
+	@$(PYTHON) -m venv --system-site-packages $(BUILD)/examples
+	@$(BUILD)/examples/bin/pip install --quiet --requirement docs/examples/testcontainers/requirements.txt || \
+	    echo "Testcontainers could not be had: what wants it will be skipped."
+	EXAMPLES_FROM_REGISTRIES=1 AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) \
+	    $(BUILD)/examples/bin/python -m pytest -q -rs -p no:cacheprovider tests/docs/test_examples.py
 
 console: $(BUILD)/awsconfig-mock $(call from_npm,console) ## the console's tests alone, in Chromium
 	@.ci/deps build test console
