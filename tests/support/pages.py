@@ -20,7 +20,7 @@ from support.server import BINARY
 ROOT = oracle.ROOT
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ADDRESS = "http://127.0.0.1:4566"
-TIMEOUT_S = 120
+TIMEOUT_S = 600  # each call of the AWS CLI takes a second, on a busy machine some
 
 FENCE = re.compile(r"(?P<indent> *)(?P<ticks>```+|~~~+)(?P<info>.*)")
 STARTS_SERVER = re.compile(r"awsconfig-mock (?P<arguments>--.*) &")
