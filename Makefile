@@ -38,8 +38,11 @@ FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # what the fuzz targets share; their clock stands still
 FUZZED   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))) \
             $(filter-out $(BUILD)/base/machine_clock.o,$(PARTS))
+# the manual page and the completions, and what makes them
+GENERATOR := $(patsubst %.c,$(BUILD)/%.o,$(wildcard packaging/*.c))
+PACKAGED := $(patsubst %.in,$(BUILD)/%,$(wildcard packaging/*.in))
 # all C that is written by hand, for what looks at sources
-HOUSE    := base store fixtures server $(wildcard tests/unit tests/bench tests/fuzz)
+HOUSE    := base store fixtures server $(wildcard packaging tests/unit tests/bench tests/fuzz)
 ALL_C    := $(sort $(shell find $(HOUSE) -name '*.c'))
 HEADERS  := $(sort $(shell find $(HOUSE) -name '*.h'))
 TIDY     := $(ALL_C:%.c=$(BUILD)/lint/%.tidy)
@@ -52,7 +55,7 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: all build deps run test unit api console examples lint fmt bench instructions fuzz fuzz-regression fuzz-coverage \
-    fuzzers soak install clean help compiled tidy
+    fuzzers soak packaged install uninstall clean help compiled tidy
 .DELETE_ON_ERROR:
 
 all: build
@@ -105,7 +108,7 @@ test: ## everything needed to trust a change, under 10 minutes on 2 cores
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory api
 
-compiled: $(BUILD)/awsconfig-mock $(UNIT) $(BENCH)
+compiled: $(BUILD)/awsconfig-mock $(PACKAGED) $(UNIT) $(BENCH)
 
 unit: $(UNIT) ## the C unit tests
 	@for test in $(UNIT); do echo "$$test"; $$test || exit 1; done
@@ -117,7 +120,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(PARTS)
 # the file that npm writes when it is through
 from_npm = tests/$(1)/node_modules/.package-lock.json
 
-api: $(BUILD)/awsconfig-mock $(call from_npm,clients) ## the tests against the running server, with the real clients
+api: $(BUILD)/awsconfig-mock $(call from_npm,clients) packaged ## the tests against the running server, with the real clients
 	AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) tests
 
 # A venv, as Testcontainers is in no Debian.
@@ -205,10 +208,39 @@ MINUTES ?= 10
 soak: build ## clients ask for everything for MINUTES=10: level memory, nothing left open, nothing lost
 	$(PYTHON) tests/soak/run --seconds $$(($(MINUTES) * 60)) $(if $(SANITIZE),--any-size) $(BUILD)/awsconfig-mock
 
-install: build ## into DESTDIR and PREFIX
-	install -D -m 755 $(BUILD)/awsconfig-mock $(DESTDIR)$(PREFIX)/bin/awsconfig-mock
+# ---- packaging ----
+
+ZSH ?= share/zsh/site-functions
+
+# what is installed: from where, and below PREFIX to where
+INSTALLED := $(BUILD)/awsconfig-mock:bin/awsconfig-mock \
+    $(BUILD)/packaging/awsconfig-mock.1:share/man/man1/awsconfig-mock.1 \
+    $(BUILD)/packaging/completion.bash:share/bash-completion/completions/awsconfig-mock \
+    $(BUILD)/packaging/completion.zsh:$(ZSH)/_awsconfig-mock \
+    $(BUILD)/packaging/completion.fish:share/fish/vendor_completions.d/awsconfig-mock.fish \
+    LICENSE:share/doc/awsconfig-mock/LICENSE CHANGELOG.md:share/doc/awsconfig-mock/CHANGELOG.md \
+    $(foreach world,$(shell find fixtures -name '*.json'),$(world):share/awsconfig-mock/$(world))
+
+packaged: $(PACKAGED)
+
+# the manual page and the shells' completions: frames, filled from the table of options
+$(BUILD)/packaging/generate: $(GENERATOR) $(BUILD)/server/option_table.o
+	$(call say,link) $(CC) $(LINKING) -o $@ $^
+
+$(BUILD)/packaging/%: packaging/%.in $(BUILD)/packaging/generate
+	$(call say,generate) $(BUILD)/packaging/generate $< > $@
+
+install: build ## into DESTDIR and PREFIX: the program, its manual page, completions and the sample worlds
+	+@$(parallel) packaged
+	@set -e; for pair in $(INSTALLED); do \
+	    mode=644; case $$pair in *:bin/*) mode=755;; esac; \
+	    install -D -m $$mode "$${pair%%:*}" "$(DESTDIR)$(PREFIX)/$${pair#*:}"; done
+
+uninstall: ## remove what install put there
+	rm -f $(foreach pair,$(INSTALLED),$(DESTDIR)$(PREFIX)/$(lastword $(subst :, ,$(pair))))
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/share/,awsconfig-mock doc/awsconfig-mock)
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(UNIT:=.d) $(BENCH:=.d) $(FUZZ:=.d) $(FUZZED:.o=.d) $(BUILD)/generate-model.d $(TIDY:.tidy=.d)
+-include $(OBJECTS:.o=.d) $(GENERATOR:.o=.d) $(UNIT:=.d) $(BENCH:=.d) $(FUZZ:=.d) $(FUZZED:.o=.d) $(BUILD)/generate-model.d $(TIDY:.tidy=.d)

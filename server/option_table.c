@@ -20,12 +20,12 @@ const struct option option_table[] = {
      "keep the world in this file (without it, nothing outlives the process)", OPTION_FILE, MEMBER(database)},
     {"--progression", VARIABLE("PROGRESSION"), "HOW", "after 2s",
      "how packs move unless a script says otherwise: immediate, after DURATION, polls N, manual", OPTION_PROGRESSION,
-     MEMBER(progression), .wanted = "immediate, after DURATION, polls N or manual"},
+     MEMBER(progression), .choices = {"immediate", "after DURATION", "polls N", "manual"}},
     {"--max-packs", VARIABLE("MAX_PACKS"), "N", "50",
      "AWS's quota: packs that PutConformancePack allows an account and region", OPTION_NUMBER, MEMBER(max_packs),
      .max = 1000000000},
     {"--clock", VARIABLE("CLOCK"), "INSTANT", "real", "an ISO 8601 instant freezes the clock there", OPTION_INSTANT,
-     MEMBER(clock_now), IS_SET(clock_is_frozen), .wanted = "real or an ISO 8601 instant"},
+     MEMBER(clock_now), IS_SET(clock_is_frozen), .choices = {"real", "an ISO 8601 instant"}},
     {"--seed", VARIABLE("SEED"), "N", NULL, "make ids, UUIDs and tokens reproducible", OPTION_NUMBER, MEMBER(seed),
      IS_SET(has_seed), .max = INT64_MAX, .wanted = "a whole number below 2^63"},
     {"--errors", VARIABLE("ERRORS"), "MODE", "documented",
@@ -79,7 +79,7 @@ const char *option_wanted(const struct option *option, char text[OPTION_WANTED])
 {
     if (option->wanted != NULL)
         return option->wanted;
-    if (option->kind == OPTION_CHOICE)
+    if (option->choices[0] != NULL)
         list_choices(option, text);
     else if (option->kind == OPTION_NUMBER)
         snprintf(text, OPTION_WANTED, "a whole number from %" PRId64 " to %" PRId64, option->min, option->max);

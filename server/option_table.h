@@ -33,8 +33,8 @@ struct option {
     size_t is_set; /* the offset of a bool that says whether there is a value; 0: none */
     int64_t min;
     int64_t max;
-    const char *choices[OPTION_CHOICES + 1];
-    const char *wanted; /* what a value must be, for the error; NULL: choices and bounds say it */
+    const char *choices[OPTION_CHOICES + 1]; /* those with a space in them say a form, and are no words */
+    const char *wanted;                      /* what a value must be, for the error; NULL: choices and bounds say it */
 };
 
 extern const struct option option_table[];
