@@ -19,6 +19,10 @@ RUN make build CFLAGS=-O2 PKG_LIBS="-Wl,--gc-sections \
  && mkdir /image/fixtures
 
 FROM scratch
+LABEL org.opencontainers.image.title="awsconfig-mock"
+LABEL org.opencontainers.image.description="A local AWS Config endpoint for tests"
+LABEL org.opencontainers.image.version="0.1.0"
+LABEL org.opencontainers.image.licenses="MIT"
 COPY --from=build /image /
 USER 65532:65532
 # nobody outside reaches the loopback of a container; an empty folder of fixtures is an empty world

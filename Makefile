@@ -14,6 +14,8 @@ if_known = $(shell $(CC) -Werror $(1) -fsyntax-only -x c /dev/null 2>/dev/null &
 
 # What holds in every build. Hardening is on unless the sanitizers take its place.
 STANDARD := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wvla -Walloca -Werror -I. -pthread -fPIE
+# The same sources make the same program, whatever folder they are in.
+STANDARD += -ffile-prefix-map=$(CURDIR)=.
 ifeq ($(SANITIZE),)
 HARDENING := -fstack-protector-strong $(call if_known,-fstack-clash-protection) \
              $(if $(filter -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
@@ -55,7 +57,7 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: all build deps run test unit api console examples lint fmt bench instructions fuzz fuzz-regression fuzz-coverage \
-    fuzzers soak packaged install uninstall clean help compiled tidy
+    fuzzers soak packaged install uninstall deb packages release-check clean help compiled tidy
 .DELETE_ON_ERROR:
 
 all: build
@@ -239,6 +241,18 @@ install: build ## into DESTDIR and PREFIX: the program, its manual page, complet
 uninstall: ## remove what install put there
 	rm -f $(foreach pair,$(INSTALLED),$(DESTDIR)$(PREFIX)/$(lastword $(subst :, ,$(pair))))
 	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/share/,awsconfig-mock doc/awsconfig-mock)
+
+deb: ## a Debian package, build/deb/*.deb
+	@.ci/deps build package
+	@packaging/build-deb $(BUILD)/deb
+
+packages: $(BUILD)/awsconfig-mock packaged ## the tests of all that, in all three shells, and of the Debian package
+	@.ci/deps build test package
+	AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) tests/packaging
+	tests/packaging/deb
+
+release-check: ## whether this tree can go out under its version; all of .ci/run
+	@packaging/release-check
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -126,6 +126,34 @@ def test_planted_fault_is_found(tmp_path, script, name, text, said):
     assert done.stdout.count("\n") == 1, "and nothing else is"
 
 
+ONE_VERSION = {
+    "server/version.h": '#define VERSION "1.2.3"\n#define VERSION_DATE "2026-01-31" /* of its release */\n',
+    "CHANGELOG.md": "# Changes\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-31\n\n## [1.2.2] - 2026-01-30\n",
+    "Dockerfile": 'FROM scratch\nLABEL org.opencontainers.image.version="1.2.3"\n',
+}
+
+
+def test_one_version_is_green(tmp_path):
+    plant(tmp_path, ONE_VERSION)
+    done = lint("version", tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name,was,now,said", [
+    ("CHANGELOG.md", "## [1.2.3]", "## [1.2.4]", "CHANGELOG.md:5: '## [1.2.4] - 2026-01-31', server/version.h says '## [1.2.3] -"),
+    ("CHANGELOG.md", "2026-01-31", "2026-02-01", "CHANGELOG.md:5: "),
+    ("CHANGELOG.md", "## [", "## ", "CHANGELOG.md:1: there is no line ## [1.2.3] - 2026-01-31"),
+    ("Dockerfile", "1.2.3", "1.2.30", "Dockerfile:2: "),
+    ("Dockerfile", "LABEL", "RUN", "Dockerfile:2: "),
+])
+def test_another_version_is_found(tmp_path, name, was, now, said):
+    plant(tmp_path, ONE_VERSION)
+    plant(tmp_path, {name: ONE_VERSION[name].replace(was, now)})
+    done = lint("version", tmp_path)
+    assert done.returncode == 1
+    assert said in done.stdout
+
+
 def test_built_file_in_git_is_found(tmp_path):
     if not shutil.which("git"):
         pytest.skip("git is not here")
@@ -205,7 +233,7 @@ def test_clang_format_finds_a_fault(small_house):
 
 
 def test_one_red_check_makes_the_run_red_and_all_are_run(tmp_path):
-    plant(tmp_path, CLEAN)
+    plant(tmp_path, {**CLEAN, **ONE_VERSION})
     shutil.copytree(REPO / "tests/lint", tmp_path / "tests/lint", ignore=shutil.ignore_patterns("__pycache__"))
     programs = [tmp_path / "programs" / name for name in ("clang-format", "shellcheck", "make")]
 
