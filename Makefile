@@ -179,8 +179,8 @@ instructions: build ## instructions a request, beside the committed figures
 SECONDS ?= 30
 FUZZ_CC ?= clang
 with_fuzzer = $(MAKE) BUILD=$(BUILD)/fuzz CC="$(FUZZ_CC)" SANITIZE=address,undefined,fuzzer-no-link fuzzers
-with_counts = $(MAKE) BUILD=$(BUILD)/fuzz/coverage CC="$(FUZZ_CC)" SANITIZE=fuzzer-no-link fuzzers \
-    CFLAGS="-O1 -g -fprofile-instr-generate -fcoverage-mapping"
+with_counts = LLVM_PROFILE_FILE=$(BUILD)/fuzz/coverage/generate-model.profraw $(MAKE) BUILD=$(BUILD)/fuzz/coverage \
+    CC="$(FUZZ_CC)" SANITIZE=fuzzer-no-link fuzzers CFLAGS="-O1 -g -fprofile-instr-generate -fcoverage-mapping"
 
 fuzz: ## feed what the fuzzer makes up to every target, SECONDS=30 each
 	@.ci/deps build fuzz
@@ -197,6 +197,7 @@ fuzz-coverage: ## how much of each folder the corpora reach, and what was found 
 	+@$(with_counts)
 	BUILD=$(BUILD)/fuzz tests/fuzz/run coverage
 
+.SECONDARY: $(FUZZED)
 fuzzers:
 	+@$(parallel) $(FUZZ)
 
