@@ -42,12 +42,13 @@ struct template_source {
 
 /* An AWS::Config::ConfigRule that is in force. Members are NULL where the property is absent. */
 struct template_rule {
-    const char *logical_id;                  /* its key under Resources */
-    const char *name;                        /* ConfigRuleName; never NULL, the logical id stands in */
-    const char *source_owner;                /* Source.Owner: AWS, CUSTOM_LAMBDA, CUSTOM_POLICY */
-    const char *source_identifier;           /* Source.SourceIdentifier */
-    const char *description;                 /* Description */
-    const char *input_parameters;            /* InputParameters, as JSON text whose scalars are all strings */
+    const char *logical_id;        /* its key under Resources */
+    const char *name;              /* ConfigRuleName; never NULL, the logical id stands in */
+    const char *source_owner;      /* Source.Owner: AWS, CUSTOM_LAMBDA, CUSTOM_POLICY */
+    const char *source_identifier; /* Source.SourceIdentifier */
+    const char *description;       /* Description */
+    /* InputParameters: a mapping as JSON text whose scalars are all strings; a text as it stands there, JSON or not */
+    const char *input_parameters;
     const char *maximum_execution_frequency; /* MaximumExecutionFrequency */
 };
 
