@@ -6,9 +6,9 @@ struct store_clock store_clock(struct store *store)
 {
     store_lock(store);
     const struct store_clock clock = {
-        .now = store->clock_frozen ? store->clock_frozen_at : machine_now() + store->clock_offset,
-        .frozen = store->clock_frozen,
-        .ahead = store->clock_offset,
+        .now = store->world.clock_frozen ? store->world.clock_frozen_at : machine_now() + store->world.clock_offset,
+        .frozen = store->world.clock_frozen,
+        .ahead = store->world.clock_offset,
     };
     store_unlock(store);
     return clock;
@@ -30,9 +30,9 @@ static enum store_rc write_clock(struct store *store, void *arg)
     query_bind_integer(&query, ":offset", offset);
     const enum store_rc rc = query_run(&query);
     if (rc == STORE_OK) {
-        store->clock_frozen = clock->frozen;
-        store->clock_frozen_at = clock->now;
-        store->clock_offset = offset;
+        store->world.clock_frozen = clock->frozen;
+        store->world.clock_frozen_at = clock->now;
+        store->world.clock_offset = offset;
     }
     return rc;
 }

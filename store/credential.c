@@ -32,7 +32,7 @@ static struct credential credential_row(const struct query *query)
 enum store_rc store_credential(struct store *store, const char *access_key_id, credential_fn *each, void *arg)
 {
     store_lock(store);
-    if (!store->has_credentials) {
+    if (!store->world.has_credentials) {
         store_unlock(store);
         return STORE_NOT_FOUND;
     }

@@ -89,7 +89,7 @@ static double draw(const struct store *store, const struct query *row, uint64_t 
 {
     const uint64_t place = (uint64_t)query_integer(row, PLACE);
     const uint64_t seen = (uint64_t)query_integer(row, SEEN);
-    return (double)(mix_bits(mix_bits(mix_bits(store->seed) + place) + 2 * seen + purpose) >> 11) * 0x1p-53;
+    return (double)(mix_bits(mix_bits(mix_bits(store->world.seed) + place) + 2 * seen + purpose) >> 11) * 0x1p-53;
 }
 
 static enum store_rc count(struct store *store, int64_t fault, int64_t skip, bool hit)
@@ -135,7 +135,7 @@ enum store_rc store_meet_fault(struct store *store, const struct scope *scope, c
 {
     struct meeting meeting = {scope, operation, each, arg};
     store_lock(store);
-    const enum store_rc rc = store->has_faults ? store_transaction(store, meet, &meeting) : STORE_OK;
+    const enum store_rc rc = store->world.has_faults ? store_transaction(store, meet, &meeting) : STORE_OK;
     store_unlock(store);
     return rc;
 }

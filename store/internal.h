@@ -9,16 +9,9 @@
 
 #include <pthread.h>
 
-struct store {
-    sqlite3 *database;
-    sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */
-    pthread_mutex_t mutex;                /* recursive; held by whoever uses anything here */
-    unsigned transaction_depth;
-    bool is_new; /* made by this opening */
-    store_report_fn *report;
-    void *report_arg;
-    /* What every request asks and few transactions change: read again when an outermost one has ended. Inside of one
-     * only the clock is kept up. */
+/* What every request asks and few transactions change: read again at the end of an outermost one, and what it was
+ * before one that failed. Inside of one only the clock is kept up. */
+struct known_world {
     uint64_t seed;
     bool clock_frozen;
     int64_t clock_frozen_at;
@@ -26,6 +19,18 @@ struct store {
     bool has_credentials;
     bool has_responses;
     bool has_faults;
+};
+
+struct store {
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */
+    pthread_mutex_t mutex;                /* recursive; held by whoever uses anything here */
+    unsigned transaction_depth;
+    bool in_transaction; /* begun, and not yet committed or undone by us */
+    bool is_new;         /* made by this opening */
+    store_report_fn *report;
+    void *report_arg;
+    struct known_world world;
 };
 
 void store_lock(struct store *store);
@@ -36,6 +41,9 @@ void store_report(struct store *store, const char *what);
 
 /* Reads what the struct keeps of the tables: at opening, and at the end of a transaction. */
 enum store_rc store_load_world(struct store *store);
+
+/* Prepares what transactions begin and end with, so that undoing one wants no memory. */
+enum store_rc transaction_prepare(struct store *store);
 
 /* Adds the row of a new pack, in place of one that is gone; `*number` is its key. STORE_EXISTS when one stands there.
  * Within a transaction, like all that follows. */

@@ -74,7 +74,7 @@ enum store_rc pack_insert(struct store *store, const struct scope *scope, const 
                           int64_t created_at, int64_t *number)
 {
     char made[IDENTITY_ID];
-    identity_pack_id(store->seed, scope, pack->name, "", made);
+    identity_pack_id(store->world.seed, scope, pack->name, "", made);
     enum store_rc rc = insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at, number);
     if (rc != STORE_EXISTS)
         return rc;
@@ -82,7 +82,7 @@ enum store_rc pack_insert(struct store *store, const struct scope *scope, const 
     rc = clear_name(store, scope, pack->name, before);
     if (rc != STORE_OK)
         return rc;
-    identity_pack_id(store->seed, scope, pack->name, before, made);
+    identity_pack_id(store->world.seed, scope, pack->name, before, made);
     return insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at, number);
 }
 

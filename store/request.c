@@ -69,14 +69,14 @@ static enum store_rc begin_again(struct store *store, struct request *request, e
 /* ---- put ---- */
 
 /* Whether the scope has at least so many rows of packs, those included that are gone. */
-static bool has_rows(struct store *store, const struct request *request)
+static enum store_rc has_rows(struct store *store, const struct request *request, bool *has)
 {
     struct query query = query_begin(store, SQL_HAS_ROWS);
     query_bind_text(&query, ":account", request->scope->account);
     query_bind_text(&query, ":region", request->scope->region);
     query_bind_integer(&query, ":rows", request->quota - 1);
-    const bool has = query_next(&query);
-    return query_end(&query) != STORE_OK || has;
+    *has = query_next(&query);
+    return query_end(&query);
 }
 
 static enum store_rc forget_gone(struct store *store, const struct request *request)
@@ -91,8 +91,10 @@ static enum store_rc check_quota(struct store *store, const struct request *requ
 {
     if (request->quota == 0)
         return STORE_TOO_MANY;
-    if (!has_rows(store, request))
-        return STORE_OK;
+    bool may_be_full = false;
+    const enum store_rc read = has_rows(store, request, &may_be_full);
+    if (read != STORE_OK || !may_be_full)
+        return read;
     if (forget_gone(store, request) != STORE_OK)
         return STORE_FAILED;
     struct query query = scoped_begin(store, SQL_COUNT_SCOPE, request->scope, request->now);

@@ -49,7 +49,7 @@ enum store_rc store_response(struct store *store, const struct scope *scope, con
                              void *arg)
 {
     store_lock(store);
-    if (!store->has_responses) {
+    if (!store->world.has_responses) {
         store_unlock(store);
         return STORE_NOT_FOUND;
     }

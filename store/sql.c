@@ -23,16 +23,34 @@ static void fail(struct query *query, const char *what)
     store_report(query->store, what);
 }
 
+/* Failures that are grave, like memory or the disk being out, have SQLite roll back by itself. What followed in the
+ * same transaction would then stand alone. */
+static bool is_cut_short(const struct store *store)
+{
+    return store->in_transaction && sqlite3_get_autocommit(store->database) != 0;
+}
+
+static bool prepare(struct store *store, enum statement statement)
+{
+    return sqlite3_prepare_v3(store->database, statement_text[statement], -1, SQLITE_PREPARE_PERSISTENT,
+                              &store->statements[statement], NULL) == SQLITE_OK;
+}
+
+enum store_rc query_prepare(struct store *store, enum statement statement)
+{
+    return prepare(store, statement) ? STORE_OK : STORE_FAILED;
+}
+
 struct query query_begin(struct store *store, enum statement statement)
 {
-    struct query query = {.store = store, .statement = store->statements[statement], .rc = STORE_OK};
-    if (query.statement == NULL) {
-        const int rc = sqlite3_prepare_v3(store->database, statement_text[statement], -1, SQLITE_PREPARE_PERSISTENT,
-                                          &store->statements[statement], NULL);
-        query.statement = store->statements[statement];
-        if (rc != SQLITE_OK)
-            fail(&query, statement_name[statement]);
+    struct query query = {.store = store, .rc = STORE_OK};
+    if (is_cut_short(store)) {
+        query.rc = STORE_FAILED;
+        return query;
     }
+    if (store->statements[statement] == NULL && !prepare(store, statement))
+        fail(&query, statement_name[statement]);
+    query.statement = store->statements[statement];
     return query;
 }
 
@@ -98,9 +116,11 @@ bool query_next(struct query *query)
     return rc == SQLITE_ROW;
 }
 
+/* Text that SQLite has no memory for looks like NULL. The statement remembers it: its next step fails, or its reset. */
 const char *query_text(const struct query *query, int column)
 {
-    return (const char *)sqlite3_column_text(query->statement, column);
+    const char *text = (const char *)sqlite3_column_text(query->statement, column);
+    return text != NULL || sqlite3_errcode(query->store->database) != SQLITE_NOMEM ? text : "";
 }
 
 int64_t query_integer(const struct query *query, int column)
@@ -127,7 +147,9 @@ int64_t query_instant(const struct query *query, int column)
 enum store_rc query_end(struct query *query)
 {
     if (query->statement != NULL) {
-        sqlite3_reset(query->statement); /* its result repeats what step said */
+        /* its result repeats what step said, or tells of a text there was no memory for */
+        if (sqlite3_reset(query->statement) != SQLITE_OK && query->rc == STORE_OK)
+            fail(query, "text");
         sqlite3_clear_bindings(query->statement);
     }
     return query->rc;

@@ -23,7 +23,8 @@ struct query {
     enum store_rc rc;
 };
 
-/* Begins a statement. Failures are kept: query_next then says false and query_end STORE_FAILED. */
+/* Begins a statement. Failures are kept: query_next then says false and query_end STORE_FAILED. Within a transaction
+ * that SQLite has rolled back by itself every statement fails. */
 struct query query_begin(struct store *store, enum statement statement);
 
 /* `name` with its colon. NULL binds SQL's NULL. Text must live until query_end. */
@@ -39,9 +40,10 @@ void query_bind_count(struct query *query, const char *name, int64_t count);
 /* Steps to the next row. False at the end, or when it failed. */
 bool query_next(struct query *query);
 
-const char *query_text(const struct query *query, int column); /* NULL for NULL */
-int64_t query_integer(const struct query *query, int column);  /* 0 for NULL */
-int64_t query_instant(const struct query *query, int column);  /* TIMESTAMP_NONE for NULL */
+const char *query_text(const struct query *query,
+                       int column); /* NULL for NULL; "" when memory is out: query_end tells */
+int64_t query_integer(const struct query *query, int column); /* 0 for NULL */
+int64_t query_instant(const struct query *query, int column); /* TIMESTAMP_NONE for NULL */
 double query_real(const struct query *query, int column);
 bool query_is_null(const struct query *query, int column);
 
@@ -50,6 +52,9 @@ enum store_rc query_end(struct query *query);
 
 /* Steps a statement that gives no rows, and ends it. */
 enum store_rc query_run(struct query *query);
+
+/* Prepares a statement before its first use, for those that must not fail then. */
+enum store_rc query_prepare(struct store *store, enum statement statement);
 
 /* Finalizes what was prepared. */
 void query_finalize_all(struct store *store);

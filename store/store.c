@@ -33,13 +33,13 @@ enum store_rc store_load_world(struct store *store)
 {
     struct query query = query_begin(store, SQL_WORLD);
     if (query_next(&query)) {
-        store->has_credentials = query_integer(&query, 3) != 0;
-        store->has_responses = query_integer(&query, 4) != 0;
-        store->has_faults = query_integer(&query, 5) != 0;
-        store->seed = (uint64_t)query_integer(&query, 0);
-        store->clock_frozen = !query_is_null(&query, 1);
-        store->clock_frozen_at = query_integer(&query, 1);
-        store->clock_offset = query_integer(&query, 2);
+        store->world.has_credentials = query_integer(&query, 3) != 0;
+        store->world.has_responses = query_integer(&query, 4) != 0;
+        store->world.has_faults = query_integer(&query, 5) != 0;
+        store->world.seed = (uint64_t)query_integer(&query, 0);
+        store->world.clock_frozen = !query_is_null(&query, 1);
+        store->world.clock_frozen_at = query_integer(&query, 1);
+        store->world.clock_offset = query_integer(&query, 2);
     }
     return query_end(&query);
 }
@@ -169,7 +169,8 @@ enum store_rc store_open(struct store **opened, const struct store_options *opti
         remove_new_log(&log);
         return STORE_FAILED;
     }
-    if (store_load_world(store) != STORE_OK || choose_seed(store, options) != STORE_OK) {
+    if (transaction_prepare(store) != STORE_OK || store_load_world(store) != STORE_OK ||
+        choose_seed(store, options) != STORE_OK) {
         fail_with(store, options->path, message);
         store_close(store);
         return STORE_FAILED;
@@ -214,7 +215,7 @@ enum store_rc store_set_loaded(struct store *store)
 uint64_t store_seed(struct store *store)
 {
     store_lock(store);
-    const uint64_t seed = store->seed;
+    const uint64_t seed = store->world.seed;
     store_unlock(store);
     return seed;
 }
