@@ -28,22 +28,44 @@ bool log_enabled(enum log_level level)
     return level <= threshold;
 }
 
-static void format_json(struct buffer *line, const char *time, enum log_level level, const char *message)
+/* What cannot be written, as nowhere is left to say so, is lost. */
+static void put_out(const char *text, size_t length)
 {
-    struct json_writer writer = {line, false};
+    const ssize_t written = write(STDERR_FILENO, text, length);
+    (void)written;
+}
+
+/* Text wants no memory: what is said when memory is out must come through. A line break in a message would forge a line
+ * of its own. */
+static void write_text(const char *time, enum log_level level, char *message)
+{
+    char line[LONGEST_MESSAGE + TIMESTAMP_TEXT + 16];
+    for (char *byte = message; *byte != '\0'; byte++) {
+        if ((unsigned char)*byte < 0x20)
+            *byte = ' ';
+    }
+    const int length = snprintf(line, sizeof line, "%s %s %s\n", time, level_names[level], message);
+    put_out(line, (size_t)length);
+}
+
+static void write_json(const char *time, enum log_level level, const char *message)
+{
+    static const char no_memory[] =
+        "{\"level\":\"error\",\"message\":\"memory is out, and with it a line of this log\"}\n";
+    struct buffer line = {0};
+    struct json_writer writer = {&line, false};
     json_begin_object(&writer);
     json_member_string(&writer, "time", time);
     json_member_string(&writer, "level", level_names[level]);
     json_key(&writer, "message");
     json_lossy_string(&writer, message, strlen(message));
     json_end_object(&writer);
-}
-
-/* A line break in a message would forge a line of its own. */
-static void append_one_line(struct buffer *line, const char *message)
-{
-    for (; *message != '\0'; message++)
-        buffer_append_char(line, (unsigned char)*message < 0x20 ? ' ' : *message);
+    buffer_append_char(&line, '\n');
+    if (line.failed)
+        put_out(no_memory, sizeof no_memory - 1);
+    else
+        put_out(line.data, line.length);
+    buffer_free(&line);
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -57,17 +79,9 @@ void log_line(enum log_level level, const char *format, ...)
     va_end(arguments);
 
     char time[TIMESTAMP_TEXT];
-    struct buffer line = {0};
     timestamp_format(machine_now(), time);
-    if (line_format == LOG_JSON) {
-        format_json(&line, time, level, message);
-    } else {
-        buffer_printf(&line, "%s %s ", time, level_names[level]);
-        append_one_line(&line, message);
-    }
-    buffer_append_char(&line, '\n');
-    if (!line.failed && write(STDERR_FILENO, line.data, line.length) < 0) {
-        /* nowhere is left to say so */
-    }
-    buffer_free(&line);
+    if (line_format == LOG_JSON)
+        write_json(time, level, message);
+    else
+        write_text(time, level, message);
 }
