@@ -12,6 +12,10 @@
 #include <strings.h>
 
 static const char media_type[] = "application/x-amz-json-1.1";
+/* Holds any answer but lists and what fixtures prescribe. */
+enum { SHORT_ANSWER = 4096 };
+
+static const char no_memory[] = "{\"__type\":\"InternalFailure\"}";
 
 /* A request on its way. */
 struct call {
@@ -108,6 +112,8 @@ static bool check_method_and_media_type(struct call *call)
 /* AWS's own limit and answer are not public. */
 static bool check_size(struct call *call)
 {
+    if (call->request->body_lost)
+        return refuse(call, AWS_INTERNAL_FAILURE, NULL);
     return !call->request->body_too_large ||
            refuse(call, AWS_REQUEST_ENTITY_TOO_LARGE, "Request must be smaller than 1048576 bytes");
 }
@@ -169,7 +175,7 @@ static bool check_constraints(struct call *call)
                                 &call->error);
 }
 
-static void apply_fault(void *arg, const struct fault *fault)
+static bool apply_fault(void *arg, const struct fault *fault)
 {
     static const enum reply_fate fates[] = {
         [CONNECTION_KEPT] = REPLY_SENT,
@@ -182,22 +188,30 @@ static void apply_fault(void *arg, const struct fault *fault)
     call->reply->delay_ms = fault->delay_ms;
     call->reply->fate = fates[fault->connection];
     if (fault->error == NULL)
-        return;
+        return true;
     const char *name = arena_strdup(arena, fault->error);
     const char *message = fault->message != NULL ? arena_strdup(arena, fault->message) : default_message(fault->error);
     if (name == NULL || (fault->message != NULL && message == NULL))
-        aws_error_internal(&call->error);
-    else
-        aws_error_set_named(&call->error, name, fault->status, message);
+        return false;
+    aws_error_set_named(&call->error, name, fault->status, message);
+    return true;
+}
+
+/* What follows may change something: then there must be an answer that says so. */
+static bool make_room(struct call *call)
+{
+    return buffer_reserve(&call->reply->body, SHORT_ANSWER) != NULL || refuse(call, AWS_INTERNAL_FAILURE, NULL);
 }
 
 /* What somebody asked to go wrong. It hits requests that would have been good. */
 static bool meet_faults(struct call *call)
 {
-    if (store_meet_fault(call->endpoint->operations.store, &call->scope, call->operation->name, apply_fault, call) !=
+    if (store_meet_fault(call->endpoint->operations.store, &call->scope, call->operation->name, apply_fault, call) ==
         STORE_OK)
-        return refuse(call, AWS_INTERNAL_FAILURE, NULL);
-    return call->error.name == NULL;
+        return call->error.name == NULL;
+    call->reply->delay_ms = 0;
+    call->reply->fate = REPLY_SENT;
+    return refuse(call, AWS_INTERNAL_FAILURE, NULL);
 }
 
 /* What a fixture prescribes for an operation goes before the code there is for it. */
@@ -270,6 +284,7 @@ static const struct {
     {"account and region", choose_scope},
     {"types", check_types},
     {"constraints", check_constraints},
+    {"room", make_room},
     {"faults", meet_faults},
     {"written answer", give_written_answer},
     {"operation", run_operation},
@@ -302,6 +317,14 @@ static const char *run_steps(struct call *call)
     return NULL;
 }
 
+/* One that a fixture asked for has its name from there. */
+static void log_own_failure(const struct call *call, const char *stopped_at)
+{
+    if (call->error.name == aws_error_name(AWS_INTERNAL_FAILURE))
+        log_line(LOG_ERROR, "%s: InternalFailure, at the step \"%s\"",
+                 call->operation != NULL ? call->operation->name : call->request->path, stopped_at);
+}
+
 /* Fills in the reply from what the steps left. */
 static void finish(struct call *call, const char *stopped_at)
 {
@@ -311,10 +334,12 @@ static void finish(struct call *call, const char *stopped_at)
         stopped_at = "answer";
     }
     reply->status = stopped_at != NULL ? call->error.status : 200;
+    reply->no_memory = no_memory;
     if (call->raw != NULL)
         write_raw(reply, call->raw);
     else if (stopped_at != NULL)
         write_error(reply, &call->error);
+    log_own_failure(call, stopped_at);
     if (call->raw == NULL)
         reply_header(reply, "Content-Type", media_type);
 }

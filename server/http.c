@@ -49,6 +49,11 @@ struct exchange {
     struct MHD_Connection *connection; /* while the reply waits */
 };
 
+static void no_memory(const char *what, const struct exchange *exchange)
+{
+    log_line(LOG_ERROR, "no memory for %s: %s %s", what, exchange->request.method, exchange->request.path);
+}
+
 /* ---- from the library's types to ours ---- */
 
 struct header_list {
@@ -79,10 +84,12 @@ static bool read_headers(struct exchange *exchange, struct MHD_Connection *conne
 /* Keeps what fits; the rest is read and forgotten, so that the client gets an answer and not a closed connection. */
 static void take_body(struct exchange *exchange, const char *bytes, size_t length)
 {
-    if (exchange->request.body_too_large)
+    struct request *request = &exchange->request;
+    if (request->body_too_large || request->body_lost)
         return;
+    request->body_too_large = length > exchange->body.cap - exchange->body.length;
     buffer_append(&exchange->body, bytes, length);
-    exchange->request.body_too_large = exchange->body.failed;
+    request->body_lost = exchange->body.failed && !request->body_too_large;
 }
 
 /* ---- replies, and what may become of them ---- */
@@ -105,26 +112,38 @@ static struct MHD_Response *make_response(struct exchange *exchange)
     const struct buffer *body = &exchange->reply.body;
     if (exchange->reply.fate == REPLY_TRUNCATED)
         return MHD_create_response_from_callback(body->length, BUFSIZ, read_half, exchange, NULL);
+    if (body->failed)
+        return MHD_create_response_from_buffer(strlen(exchange->reply.no_memory), (void *)exchange->reply.no_memory,
+                                               MHD_RESPMEM_PERSISTENT);
     return MHD_create_response_from_buffer(body->length, body->data, MHD_RESPMEM_PERSISTENT);
 }
 
+static bool add_headers(struct exchange *exchange, struct MHD_Response *response)
+{
+    const struct reply *reply = &exchange->reply;
+    for (size_t i = 0; i < reply->header_count; i++) {
+        if (MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value) != MHD_YES)
+            return false;
+    }
+    return !in_flight_stopping(&exchange->server->in_flight) ||
+           MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES;
+}
+
+/* MHD_NO, where memory is out even for that: the connection is closed. */
 static enum MHD_Result send_reply(struct exchange *exchange, struct MHD_Connection *connection)
 {
     struct reply *reply = &exchange->reply;
-    if (reply->body.failed || reply->status == 0) {
-        log_line(LOG_ERROR, "no memory for the reply to %s %s", exchange->request.method, exchange->request.path);
-        buffer_clear(&reply->body);
+    if (reply->body.failed) {
+        no_memory("the reply", exchange);
         reply->status = MHD_HTTP_INTERNAL_SERVER_ERROR;
     }
     struct MHD_Response *response = make_response(exchange);
-    if (response == NULL)
-        return MHD_NO;
-    for (size_t i = 0; i < reply->header_count; i++)
-        MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
-    if (in_flight_stopping(&exchange->server->in_flight))
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-    const enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply->status, response);
-    MHD_destroy_response(response);
+    const bool made = response != NULL && add_headers(exchange, response);
+    const enum MHD_Result queued = made ? MHD_queue_response(connection, (unsigned)reply->status, response) : MHD_NO;
+    if (queued == MHD_NO)
+        no_memory("sending the reply", exchange);
+    if (response != NULL)
+        MHD_destroy_response(response);
     return queued;
 }
 
@@ -218,13 +237,18 @@ static enum MHD_Result handle(void *arg, struct MHD_Connection *connection, cons
                               const char *version, const char *upload_data, size_t *upload_data_size, void **context)
 {
     struct exchange *exchange = *context;
-    (void)arg, (void)url, (void)version;
-    if (exchange == NULL)
-        return MHD_NO; /* memory is out: the connection is closed */
+    (void)arg, (void)version;
+    if (exchange == NULL) {
+        log_line(LOG_ERROR, "no memory for a request: %s %s", method, url);
+        return MHD_NO; /* the connection is closed */
+    }
     if (!exchange->seen) {
         exchange->seen = true;
         exchange->request.method = method;
-        return read_headers(exchange, connection) ? MHD_YES : MHD_NO;
+        if (read_headers(exchange, connection))
+            return MHD_YES;
+        no_memory("the headers", exchange);
+        return MHD_NO;
     }
     if (*upload_data_size > 0) {
         take_body(exchange, upload_data, *upload_data_size);

@@ -27,6 +27,7 @@ struct request {
     const char *body;
     size_t body_length;
     bool body_too_large; /* more came than http_config.body_cap: `body` is cut there */
+    bool body_lost;      /* memory was out for it: `body` is cut somewhere */
     struct arena *arena; /* for whatever is to live as long as the request */
 };
 
@@ -47,7 +48,8 @@ struct reply {
     struct header headers[REPLY_HEADERS];
     size_t header_count;
     struct buffer body;
-    int64_t delay_ms; /* it waits so long before it is sent */
+    const char *no_memory; /* what is said, with status 500, where `body` has failed; lives for ever */
+    int64_t delay_ms;      /* it waits so long before it is sent */
     enum reply_fate fate;
 };
 

@@ -80,7 +80,7 @@ static struct fault fault_row(const struct query *query)
 struct meeting {
     const struct scope *scope;
     const char *operation;
-    fault_fn *each;
+    fault_use_fn *use;
     void *arg;
 };
 
@@ -123,17 +123,17 @@ static enum store_rc meet(struct store *store, void *arg)
     while (rc == STORE_OK && !hit && query_next(&query)) {
         struct fault fault;
         rc = try_fault(store, &query, &fault, &hit);
-        if (rc == STORE_OK && hit)
-            meeting->each(meeting->arg, &fault);
+        if (rc == STORE_OK && hit && !meeting->use(meeting->arg, &fault))
+            rc = STORE_FAILED;
     }
     const enum store_rc read = query_end(&query);
     return rc != STORE_OK ? rc : read;
 }
 
-enum store_rc store_meet_fault(struct store *store, const struct scope *scope, const char *operation, fault_fn *each,
+enum store_rc store_meet_fault(struct store *store, const struct scope *scope, const char *operation, fault_use_fn *use,
                                void *arg)
 {
-    struct meeting meeting = {scope, operation, each, arg};
+    struct meeting meeting = {scope, operation, use, arg};
     store_lock(store);
     const enum store_rc rc = store->world.has_faults ? store_transaction(store, meet, &meeting) : STORE_OK;
     store_unlock(store);

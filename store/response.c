@@ -45,8 +45,8 @@ static enum store_rc count_response(struct store *store, void *arg)
     return query_run(&query);
 }
 
-enum store_rc store_response(struct store *store, const struct scope *scope, const char *operation, response_fn *each,
-                             void *arg)
+enum store_rc store_response(struct store *store, const struct scope *scope, const char *operation,
+                             response_use_fn *use, void *arg)
 {
     store_lock(store);
     if (!store->world.has_responses) {
@@ -60,11 +60,11 @@ enum store_rc store_response(struct store *store, const struct scope *scope, con
     const bool found = query_next(&query);
     int64_t number = found ? query_integer(&query, 0) : 0;
     const bool counted = found && !query_is_null(&query, 8);
-    if (found) {
-        const struct response response = response_row(&query);
-        each(arg, &response);
-    }
+    const struct response response = found ? response_row(&query) : (struct response){0};
+    const bool used = !found || use(arg, &response);
     enum store_rc rc = query_end(&query);
+    if (rc == STORE_OK && !used)
+        rc = STORE_FAILED;
     if (rc == STORE_OK && counted)
         rc = store_transaction(store, count_response, &number);
     store_unlock(store);

@@ -173,6 +173,8 @@ enum store_rc store_pack_status(struct store *store, const struct scope *scope, 
     struct showing showing = {.arns = identity_arns(scope), .each = each, .arg = arg};
     store_lock(store);
     enum store_rc rc = standing_page(store, scope, query, SQL_STATUS_PAGE, SQL_STATUS_BY_NAME, show, &showing, more);
+    if (rc == STORE_OK && query->is_made != NULL && !query->is_made(arg, *more))
+        rc = STORE_FAILED;
     if (rc == STORE_OK && showing.polled_count > 0)
         rc = store_transaction(store, count_polls, &showing);
     store_unlock(store);

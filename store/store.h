@@ -207,10 +207,14 @@ struct pack_query {
     size_t name_count;
     const char *after; /* NULL: from the first */
     size_t limit;      /* 1 to PACK_QUERY_MAX */
+    /* Asked by store_pack_status when all is shown and before polls are counted: whether the answer could be made.
+     * Where not, nothing is counted. NULL: it could. */
+    bool (*is_made)(void *arg, bool more);
 };
 enum { PACK_QUERY_MAX = 25 };
 
-/* Shows packs as they are at the store's clock, and counts one poll for each pack shown. `*more`: others follow. */
+/* Shows packs as they are at the store's clock, and counts one poll for each pack shown. `*more`: others follow.
+ * STORE_FAILED also where `is_made` said no. */
 enum store_rc store_pack_status(struct store *store, const struct scope *scope, const struct pack_query *query,
                                 pack_status_fn *each, void *arg, bool *more);
 
@@ -351,10 +355,13 @@ struct response {
 };
 enum store_rc store_add_response(struct store *store, const struct response *response);
 
-/* Calls `each` with the first answer that fits, and counts it; or returns STORE_NOT_FOUND. */
 typedef void response_fn(void *arg, const struct response *response);
-enum store_rc store_response(struct store *store, const struct scope *scope, const char *operation, response_fn *each,
-                             void *arg);
+
+/* Calls `use` with the first answer that fits, and counts it, unless `use` says false: STORE_FAILED. STORE_NOT_FOUND
+ * where none fits. */
+typedef bool response_use_fn(void *arg, const struct response *response);
+enum store_rc store_response(struct store *store, const struct scope *scope, const char *operation,
+                             response_use_fn *use, void *arg);
 
 /* Whether any answer was written for that operation, counted out or not: STORE_OK or STORE_NOT_FOUND. */
 enum store_rc store_has_response(struct store *store, const char *operation);
@@ -383,9 +390,10 @@ enum store_rc store_add_fault(struct store *store, const struct fault *fault, in
 
 typedef void fault_fn(void *arg, const struct fault *fault);
 
-/* Calls `each` with the fault that hits this request, if one does, its delay drawn (jitter_ms is 0 then), and counts.
- * Drawn from the seed: the same requests meet the same faults. */
-enum store_rc store_meet_fault(struct store *store, const struct scope *scope, const char *operation, fault_fn *each,
+/* Calls `use` with the fault that hits this request, if one does, its delay drawn (jitter_ms is 0 then), and counts,
+ * unless `use` says false: STORE_FAILED. Drawn from the seed: the same requests meet the same faults. */
+typedef bool fault_use_fn(void *arg, const struct fault *fault);
+enum store_rc store_meet_fault(struct store *store, const struct scope *scope, const char *operation, fault_use_fn *use,
                                void *arg);
 
 /* All faults, or the one with that id (0: all), or of that account or region (NULL: any), in the order they were added.

@@ -7,20 +7,21 @@ struct found {
     enum written_answer answer;
 };
 
-static void take_answer(void *arg, const struct response *response)
+static bool take_answer(void *arg, const struct response *response)
 {
     struct found *found = arg;
     if (response->body != NULL) {
         buffer_append_text(found->body, response->body);
-        found->answer = found->body->failed ? ANSWER_FAILED : ANSWER_BODY;
-        return;
+        found->answer = ANSWER_BODY;
+        return !found->body->failed;
     }
     const char *message = response->message != NULL ? arena_strdup(found->arena, response->message) : NULL;
     const char *name = arena_strdup(found->arena, response->error);
     const bool complete = name != NULL && (message != NULL || response->message == NULL);
     if (complete)
         aws_error_set_named(found->error, name, response->status, message);
-    found->answer = complete ? ANSWER_ERROR : ANSWER_FAILED;
+    found->answer = ANSWER_ERROR;
+    return complete;
 }
 
 enum written_answer answers_find(struct store *store, const struct scope *scope, const char *operation,

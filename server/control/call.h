@@ -7,12 +7,22 @@
 
 #include <cjson/cJSON.h>
 
+enum { CONTROL_PARAMETERS = 7 }; /* most that a route takes */
+
+/* A query parameter, decoded. */
+struct control_parameter {
+    const char *name;
+    const char *value;
+};
+
 struct control_call {
     const struct control *control;
     const struct request *request;
+    struct control_parameter query[CONTROL_PARAMETERS]; /* behind the last: NULL */
     const char *name;  /* what stood for the '*' of the route; NULL where it has none */
     const cJSON *body; /* NULL when there was none */
     struct reply *reply;
+    bool no_memory;           /* set by whoever ran out: the answer is a 500 then, and nothing is changed */
     const char *content_type; /* of the answer */
     struct json_writer output;
 };
@@ -26,7 +36,7 @@ const char *control_path(const struct control_call *call);
 void control_error(struct control_call *call, int status, const char *code, const char *path, const char *message);
 void control_failed(struct control_call *call); /* 500: the store failed */
 
-/* The value of a query parameter, decoded; NULL where it is not given (or memory is out). */
+/* The value of a query parameter, decoded; NULL where it is not given. */
 const char *control_query(const struct control_call *call, const char *name);
 
 /* A query parameter that is a whole number up to `most`; `standard` where it is not given. False with 400. */

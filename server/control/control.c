@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "server/control/call.h"
 #include "server/control/same_site.h"
+#include "server/log.h"
 
 #include <gnutls/gnutls.h>
 #include <stdio.h>
@@ -15,36 +16,40 @@
 /* How a handler wants the body. */
 enum route_body { BODY_TREE, BODY_TEXT };
 
+/* What a handler does to the store. A change and the answer that tells of it are made both, or neither. */
+enum route_effect { READS, CHANGES };
+
 /* Every route: method, path behind /_mock (a '*' stands for one segment), handler. */
 static const struct route {
     const char *method;
     const char *path;
     control_fn *run;
     enum route_body body;
-    const char *query[7]; /* the parameters it takes; NULL behind the last */
+    enum route_effect effect;
+    const char *query[CONTROL_PARAMETERS]; /* the parameters it takes; NULL behind the last */
 } routes[] = {
-    {"GET", "/health", control_health, BODY_TREE, {NULL}},
-    {"GET", "/operations", control_operations, BODY_TREE, {NULL}},
-    {"GET", "/openapi.json", control_openapi, BODY_TREE, {NULL}},
-    {"POST", "/reset", control_reset, BODY_TREE, {"to", "account", "region"}},
-    {"GET", "/state", control_export, BODY_TREE, {"account", "region"}},
-    {"PUT", "/state", control_replace_state, BODY_TEXT, {"account", "region"}},
-    {"POST", "/state", control_add_state, BODY_TEXT, {"account", "region"}},
-    {"GET", "/clock", control_clock, BODY_TREE, {NULL}},
-    {"PUT", "/clock", control_set_clock, BODY_TREE, {NULL}},
-    {"POST", "/clock/advance", control_advance_clock, BODY_TREE, {NULL}},
-    {"GET", "/worlds", control_worlds, BODY_TREE, {NULL}},
-    {"GET", "/packs", control_packs, BODY_TREE, {"account", "region", "search", "state", "after", "limit"}},
-    {"GET", "/packs/*", control_pack, BODY_TREE, {"account", "region"}},
-    {"POST", "/packs/*/transition", control_move_pack, BODY_TREE, {"account", "region"}},
-    {"GET", "/faults", control_faults, BODY_TREE, {"account", "region"}},
-    {"POST", "/faults", control_add_fault, BODY_TEXT, {NULL}},
-    {"DELETE", "/faults", control_remove_faults, BODY_TREE, {"account", "region"}},
-    {"GET", "/faults/*", control_fault, BODY_TREE, {NULL}},
-    {"DELETE", "/faults/*", control_remove_fault, BODY_TREE, {NULL}},
-    {"GET", "/requests", control_requests, BODY_TREE, {"operation", "account", "region", "status", "limit"}},
-    {"DELETE", "/requests", control_forget_requests, BODY_TREE, {"operation", "account", "region", "status"}},
-    {"GET", "/metrics", control_metrics, BODY_TREE, {NULL}},
+    {"GET", "/health", control_health, BODY_TREE, READS, {NULL}},
+    {"GET", "/operations", control_operations, BODY_TREE, READS, {NULL}},
+    {"GET", "/openapi.json", control_openapi, BODY_TREE, READS, {NULL}},
+    {"POST", "/reset", control_reset, BODY_TREE, CHANGES, {"to", "account", "region"}},
+    {"GET", "/state", control_export, BODY_TREE, READS, {"account", "region"}},
+    {"PUT", "/state", control_replace_state, BODY_TEXT, CHANGES, {"account", "region"}},
+    {"POST", "/state", control_add_state, BODY_TEXT, CHANGES, {"account", "region"}},
+    {"GET", "/clock", control_clock, BODY_TREE, READS, {NULL}},
+    {"PUT", "/clock", control_set_clock, BODY_TREE, CHANGES, {NULL}},
+    {"POST", "/clock/advance", control_advance_clock, BODY_TREE, CHANGES, {NULL}},
+    {"GET", "/worlds", control_worlds, BODY_TREE, READS, {NULL}},
+    {"GET", "/packs", control_packs, BODY_TREE, READS, {"account", "region", "search", "state", "after", "limit"}},
+    {"GET", "/packs/*", control_pack, BODY_TREE, READS, {"account", "region"}},
+    {"POST", "/packs/*/transition", control_move_pack, BODY_TREE, CHANGES, {"account", "region"}},
+    {"GET", "/faults", control_faults, BODY_TREE, READS, {"account", "region"}},
+    {"POST", "/faults", control_add_fault, BODY_TEXT, CHANGES, {NULL}},
+    {"DELETE", "/faults", control_remove_faults, BODY_TREE, CHANGES, {"account", "region"}},
+    {"GET", "/faults/*", control_fault, BODY_TREE, READS, {NULL}},
+    {"DELETE", "/faults/*", control_remove_fault, BODY_TREE, CHANGES, {NULL}},
+    {"GET", "/requests", control_requests, BODY_TREE, READS, {"operation", "account", "region", "status", "limit"}},
+    {"DELETE", "/requests", control_forget_requests, BODY_TREE, READS, {"operation", "account", "region", "status"}},
+    {"GET", "/metrics", control_metrics, BODY_TREE, READS, {NULL}},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
 
@@ -55,6 +60,8 @@ static const char content_security_policy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+static const char no_memory[] = "{\"error\":{\"code\":\"InternalFailure\",\"message\":\"memory is out\"}}";
+
 /* ---- what handlers use ---- */
 
 const char *control_path(const struct control_call *call)
@@ -64,6 +71,8 @@ const char *control_path(const struct control_call *call)
 
 void control_error(struct control_call *call, int status, const char *code, const char *path, const char *message)
 {
+    if (status >= 500)
+        log_line(LOG_ERROR, "%s %s: %s", call->request->method, call->request->path, message);
     call->reply->status = status;
     call->content_type = "application/json";
     buffer_clear(&call->reply->body);
@@ -85,15 +94,9 @@ void control_failed(struct control_call *call)
 
 const char *control_query(const struct control_call *call, const char *name)
 {
-    const char *query = call->request->query;
-    struct query_pair pair;
-    while (query_next_pair(&query, &pair)) {
-        if (pair.name_length != strlen(name) || memcmp(pair.name, name, pair.name_length) != 0)
-            continue;
-        char *value = arena_alloc(call->request->arena, pair.value_length + 1);
-        if (value != NULL)
-            value[percent_decode(pair.value, pair.value_length, value)] = '\0';
-        return value;
+    for (size_t i = 0; i < CONTROL_PARAMETERS && call->query[i].name != NULL; i++) {
+        if (strcmp(call->query[i].name, name) == 0)
+            return call->query[i].value;
     }
     return NULL;
 }
@@ -177,8 +180,10 @@ static bool fits(struct control_call *call, const char *path, const char *patter
     if (length == 0 || strcmp(path + before + length, star + 1) != 0)
         return false;
     char *name = arena_alloc(call->request->arena, length + 1);
-    if (name == NULL)
+    if (name == NULL) {
+        call->no_memory = true;
         return false;
+    }
     const size_t decoded = percent_decode(path + before, length, name);
     name[decoded] = '\0';
     call->name = name;
@@ -206,7 +211,8 @@ static bool check_size(struct control_call *call)
 {
     if (call->request->body_too_large)
         control_error(call, 413, "BodyTooLarge", NULL, "the body is over 256 MiB");
-    return !call->request->body_too_large;
+    call->no_memory = call->request->body_lost;
+    return !call->request->body_too_large && !call->no_memory;
 }
 
 static bool parse_body(struct control_call *call)
@@ -221,7 +227,7 @@ static bool parse_body(struct control_call *call)
     if (call->body != NULL)
         return true;
     if (fault.message == JSON_OUT_OF_MEMORY) {
-        control_error(call, 500, "InternalFailure", NULL, fault.message);
+        call->no_memory = true;
         return false;
     }
     char message[256];
@@ -240,7 +246,8 @@ static const char *allowed_methods(struct control_call *call, const char *path)
             continue;
         allowed = allowed == NULL ? routes[i].method
                                   : arena_printf(call->request->arena, "%s, %s", allowed, routes[i].method);
-        if (allowed == NULL)
+        call->no_memory = call->no_memory || allowed == NULL;
+        if (call->no_memory)
             break;
     }
     return allowed;
@@ -264,41 +271,77 @@ static const struct route *find_route(struct control_call *call)
     return NULL;
 }
 
+/* A piece of the query, decoded; NULL where that is no text (UTF-8 without NUL) or memory is out. */
+static const char *decode(struct control_call *call, const char *text, size_t length)
+{
+    char *decoded = arena_alloc(call->request->arena, length + 1);
+    call->no_memory = call->no_memory || decoded == NULL;
+    if (decoded == NULL)
+        return NULL;
+    const size_t decoded_length = percent_decode(text, length, decoded);
+    decoded[decoded_length] = '\0';
+    return strlen(decoded) == decoded_length && utf8_check(decoded, decoded_length) ? decoded : NULL;
+}
+
+/* The route's own name of a parameter; NULL where it has none such. */
+static const char *known_parameter(const struct route *route, const struct query_pair *pair)
+{
+    const char *const *name = route->query;
+    while (*name != NULL && (strlen(*name) != pair->name_length || memcmp(*name, pair->name, pair->name_length) != 0))
+        name++;
+    return *name;
+}
+
+/* The first value of a parameter is the one that counts. */
+static void keep_parameter(struct control_call *call, const char *name, const char *value)
+{
+    size_t i = 0;
+    while (call->query[i].name != NULL && strcmp(call->query[i].name, name) != 0)
+        i++;
+    if (call->query[i].name == NULL)
+        call->query[i] = (struct control_parameter){name, value};
+}
+
 /* A parameter that is misspelt must not be passed over: ?acount= would mean everybody. */
-static bool is_known_parameter(const struct control_call *call, const struct route *route,
-                               const struct query_pair *pair)
-{
-    const char *name = arena_strndup(call->request->arena, pair->name, pair->name_length);
-    return name != NULL && is_one_of(name, route->query);
-}
-
-/* Text without NUL, in UTF-8. */
-static bool is_text(const struct control_call *call, const struct query_pair *pair)
-{
-    char *value = arena_alloc(call->request->arena, pair->value_length + 1);
-    if (value == NULL)
-        return false;
-    const size_t length = percent_decode(pair->value, pair->value_length, value);
-    return memchr(value, '\0', length) == NULL && utf8_check(value, length);
-}
-
-static bool check_query(struct control_call *call, const struct route *route)
+static bool read_query(struct control_call *call, const struct route *route)
 {
     const char *query = call->request->query;
     struct query_pair pair;
     while (query_next_pair(&query, &pair)) {
-        const bool is_known = is_known_parameter(call, route, &pair);
-        if (is_known && is_text(call, &pair))
-            continue;
-        char *name = arena_alloc(call->request->arena, pair.name_length + 1);
-        const size_t length = name != NULL ? percent_decode(pair.name, pair.name_length, name) : 0;
-        if (name != NULL)
-            name[length] = '\0';
-        control_error(call, 400, "InvalidQuery", name != NULL && utf8_check(name, length) ? name : NULL,
-                      is_known ? "must be UTF-8 without NUL" : "unknown query parameter");
-        return false;
+        const char *name = known_parameter(route, &pair);
+        const char *value = name != NULL ? decode(call, pair.value, pair.value_length) : NULL;
+        if (value == NULL) {
+            control_error(call, 400, "InvalidQuery", decode(call, pair.name, pair.name_length),
+                          name != NULL ? "must be UTF-8 without NUL" : "unknown query parameter");
+            return false;
+        }
+        keep_parameter(call, name, value);
     }
     return true;
+}
+
+struct change {
+    struct control_call *call;
+    control_fn *run;
+};
+
+static enum store_rc make_change(struct store *store, void *arg)
+{
+    const struct change *change = arg;
+    (void)store;
+    change->run(change->call);
+    const struct reply *reply = change->call->reply;
+    const bool is_made = reply->status < 400 && !reply->body.failed && !change->call->no_memory;
+    return is_made ? STORE_OK : STORE_REFUSED;
+}
+
+static void run_route(struct control_call *call, const struct route *route)
+{
+    struct change change = {call, route->run};
+    if (route->effect == READS)
+        route->run(call);
+    else if (store_transaction(call->control->store, make_change, &change) == STORE_FAILED)
+        control_failed(call);
 }
 
 static void run(struct control_call *call)
@@ -310,10 +353,10 @@ static void run(struct control_call *call)
         return;
     }
     const struct route *route = find_route(call);
-    if (route == NULL || !check_token(call) || !check_query(call, route))
+    if (route == NULL || !check_token(call) || !read_query(call, route))
         return;
     if (route->body == BODY_TEXT ? check_size(call) : parse_body(call))
-        route->run(call);
+        run_route(call, route);
 }
 
 void control_answer(const struct control *control, const struct request *request, struct reply *reply)
@@ -326,11 +369,12 @@ void control_answer(const struct control *control, const struct request *request
         .output = {&reply->body, false},
     };
     reply->status = 200;
+    reply->no_memory = no_memory;
     run(&call);
+    if (call.no_memory || reply->body.failed)
+        control_error(&call, 500, "InternalFailure", NULL, "memory is out");
     reply_header(reply, "Content-Type", call.content_type);
     reply_header(reply, "Cache-Control", "no-store");
     reply_header(reply, "X-Content-Type-Options", "nosniff");
     reply_header(reply, "Content-Security-Policy", content_security_policy);
-    if (reply->body.failed)
-        reply->status = 0; /* the transport says so */
 }

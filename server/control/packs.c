@@ -64,8 +64,9 @@ static void write_rules(struct control_call *call, const struct pack_record *rec
     for (size_t i = 0; i < record->content.rule_count; i++) {
         const struct pack_rule *rule = &record->content.rules[i];
         const char *name = arena_printf(call->request->arena, "%s-%s", rule->name, record->description.id);
+        call->no_memory = call->no_memory || name == NULL;
         json_begin_object(writer);
-        json_member_string(writer, "ConfigRuleName", name != NULL ? name : rule->name);
+        json_optional_string(writer, "ConfigRuleName", name);
         json_key(writer, "Source");
         json_begin_object(writer);
         json_optional_string(writer, "Owner", rule->source_owner);
@@ -115,9 +116,11 @@ static void list_pack(void *arg, const struct pack_record *record)
     json_begin_object(&listing->call->output);
     write_members(&listing->call->output, record);
     json_end_object(&listing->call->output);
-    if (listing->shown == listing->limit)
-        listing->last = arena_printf(listing->call->request->arena, "%s/%s/%s", record->scope.account,
-                                     record->scope.region, record->description.name);
+    if (listing->shown < listing->limit)
+        return;
+    listing->last = arena_printf(listing->call->request->arena, "%s/%s/%s", record->scope.account, record->scope.region,
+                                 record->description.name);
+    listing->call->no_memory = listing->call->no_memory || listing->last == NULL;
 }
 
 /* Reads a cursor account/region/name. */
@@ -127,6 +130,7 @@ static bool read_cursor(struct control_call *call, struct record_query *query)
     if (after == NULL)
         return true;
     char *rest = arena_strdup(call->request->arena, after);
+    call->no_memory = rest == NULL;
     query->after_scope.account = rest != NULL ? strsep(&rest, "/") : NULL;
     query->after_scope.region = rest != NULL ? strsep(&rest, "/") : NULL;
     query->after_name = rest;

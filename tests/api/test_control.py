@@ -275,6 +275,7 @@ def test_reset_to_fixtures_gone_bad_changes_nothing(frozen_server, tmp_path, tex
     server = frozen_server(fixture=file)
     server.advance(5)
     if text is None:
+        server.allow_stderr(r" error POST /_mock/reset: ")
         file.unlink()
     else:
         file.write_text(text)
