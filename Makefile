@@ -35,6 +35,8 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/generated/model_tables.o
 # everything but main, for whoever brings a main of his own
 PARTS    := $(filter-out $(BUILD)/server/main.o,$(OBJECTS))
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+# preloaded into servers whose calls are to fail
+FAILING  := $(BUILD)/tests/faults/failing.so
 BENCH    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # what the fuzz targets share; their clock stands still
@@ -44,7 +46,7 @@ FUZZED   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/fuzz/fuzz_%,$(wildcar
 GENERATOR := $(patsubst %.c,$(BUILD)/%.o,$(wildcard packaging/*.c))
 PACKAGED := $(patsubst %.in,$(BUILD)/%,$(wildcard packaging/*.in))
 # all C that is written by hand, for what looks at sources
-HOUSE    := base store fixtures server $(wildcard packaging tests/unit tests/bench tests/fuzz)
+HOUSE    := base store fixtures server $(wildcard packaging tests/unit tests/bench tests/faults tests/fuzz)
 ALL_C    := $(sort $(shell find $(HOUSE) -name '*.c'))
 HEADERS  := $(sort $(shell find $(HOUSE) -name '*.h'))
 TIDY     := $(ALL_C:%.c=$(BUILD)/lint/%.tidy)
@@ -56,8 +58,8 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 # As many at once as there are processors, unless make was told -j itself.
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all build deps run test unit api console examples lint fmt bench instructions fuzz fuzz-regression fuzz-coverage \
-    fuzzers soak packaged install uninstall deb packages release-check clean help compiled tidy
+.PHONY: all build deps run test unit api faults console examples lint fmt bench instructions fuzz fuzz-regression \
+    fuzz-coverage fuzzers soak packaged install uninstall deb packages release-check clean help compiled tidy
 .DELETE_ON_ERROR:
 
 all: build
@@ -110,7 +112,7 @@ test: ## everything needed to trust a change, under 10 minutes on 2 cores
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory api
 
-compiled: $(BUILD)/awsconfig-mock $(PACKAGED) $(UNIT) $(BENCH)
+compiled: $(BUILD)/awsconfig-mock $(PACKAGED) $(UNIT) $(BENCH) $(FAILING)
 
 unit: $(UNIT) ## the C unit tests
 	@for test in $(UNIT); do echo "$$test"; $$test || exit 1; done
@@ -122,7 +124,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(PARTS)
 # the file that npm writes when it is through
 from_npm = tests/$(1)/node_modules/.package-lock.json
 
-api: $(BUILD)/awsconfig-mock $(call from_npm,clients) packaged ## the tests against the running server, with the real clients
+api: $(BUILD)/awsconfig-mock $(FAILING) $(call from_npm,clients) packaged ## the tests against the running server, with the real clients
 	AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) tests
 
 # A venv, as Testcontainers is in no Debian.
@@ -133,6 +135,14 @@ examples: $(BUILD)/awsconfig-mock ## docs/examples that take more than Debian's 
 	    echo "Testcontainers could not be had: what wants it will be skipped."
 	EXAMPLES_FROM_REGISTRIES=1 AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) \
 	    $(BUILD)/examples/bin/python -m pytest -q -rs -p no:cacheprovider tests/docs/test_examples.py
+
+$(FAILING): tests/faults/failing.c
+	@mkdir -p $(@D)
+	$(call say,cc) $(CC) $(STANDARD) $(CFLAGS) -fPIC -fno-builtin -MMD -MP -shared -o $@ $<
+
+faults: $(BUILD)/awsconfig-mock $(FAILING) ## faults from below and kill -9, at every point there is
+	@.ci/deps build test
+	FAULTS=every AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) tests/faults
 
 console: $(BUILD)/awsconfig-mock $(call from_npm,console) ## the console's tests alone, in Chromium
 	@.ci/deps build test console
@@ -258,4 +268,5 @@ release-check: ## whether this tree can go out under its version; all of .ci/run
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(GENERATOR:.o=.d) $(UNIT:=.d) $(BENCH:=.d) $(FUZZ:=.d) $(FUZZED:.o=.d) $(BUILD)/generate-model.d $(TIDY:.tidy=.d)
+-include $(OBJECTS:.o=.d) $(GENERATOR:.o=.d) $(UNIT:=.d) $(BENCH:=.d) $(FAILING:.so=.d) $(FUZZ:=.d) $(FUZZED:.o=.d) \
+    $(BUILD)/generate-model.d $(TIDY:.tidy=.d)
