@@ -61,7 +61,10 @@ static bool load_world(struct server *server)
 {
     char message[FIXTURE_MESSAGE];
     const struct options *options = server->options;
-    if (!store_is_loaded(server->store))
+    bool is_loaded = false;
+    if (store_is_loaded(server->store, &is_loaded) != STORE_OK)
+        return fail("the database can't be read, see the log (it is left as it is)");
+    if (!is_loaded)
         return world_reset(server->store, options, &SCOPE_ALL, true, message) == FIXTURE_OK || fail(message);
     if (options->fixtures.count > 0 || options->clock_is_frozen)
         log_line(LOG_INFO, "the database holds a world: --fixture and --clock are left for POST /_mock/reset");

@@ -104,6 +104,10 @@ static enum store_rc open_database(struct store *store, const char *path, char m
     }
     if (sqlite3_open_v2(file, &store->database, flags, NULL) != SQLITE_OK)
         return fail_with(store, path, message);
+    if (path != NULL && sqlite3_db_readonly(store->database, "main") == 1) {
+        snprintf(message, STORE_MESSAGE, "%.200s: it can't be written to", path);
+        return STORE_FAILED;
+    }
     /* until the version is known to be ours, closing must not touch the file either */
     sqlite3_db_config(store->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (execute(store, "PRAGMA locking_mode = EXCLUSIVE") != SQLITE_OK)
@@ -189,14 +193,14 @@ void store_close(struct store *store)
     free(store);
 }
 
-bool store_is_loaded(struct store *store)
+enum store_rc store_is_loaded(struct store *store, bool *is_loaded)
 {
     store_lock(store);
     struct query query = query_begin(store, SQL_IS_LOADED);
-    const bool is_loaded = query_next(&query);
-    query_end(&query);
+    *is_loaded = query_next(&query);
+    const enum store_rc rc = query_end(&query);
     store_unlock(store);
-    return is_loaded;
+    return rc;
 }
 
 static enum store_rc set_loaded(struct store *store, void *arg)

@@ -47,8 +47,8 @@ struct store_options {
 enum store_rc store_open(struct store **opened, const struct store_options *options, char message[STORE_MESSAGE]);
 void store_close(struct store *store); /* NULL does nothing */
 
-/* Whether a world was loaded into it once, and that one is now. */
-bool store_is_loaded(struct store *store);
+/* Whether a world was loaded into it once, and that one is now. STORE_FAILED where that can't be read: it may be. */
+enum store_rc store_is_loaded(struct store *store, bool *is_loaded);
 enum store_rc store_set_loaded(struct store *store);
 
 uint64_t store_seed(struct store *store);
