@@ -58,7 +58,7 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 # As many at once as there are processors, unless make was told -j itself.
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all build deps run test unit api faults console examples lint fmt bench instructions fuzz fuzz-regression \
+.PHONY: all build deps run test unit api faults kill console examples lint fmt bench instructions fuzz fuzz-regression \
     fuzz-coverage fuzzers soak packaged install uninstall deb packages release-check clean help compiled tidy
 .DELETE_ON_ERROR:
 
@@ -140,9 +140,14 @@ $(FAILING): tests/faults/failing.c
 	@mkdir -p $(@D)
 	$(call say,cc) $(CC) $(STANDARD) $(CFLAGS) -fPIC -fno-builtin -MMD -MP -shared -o $@ $<
 
-faults: $(BUILD)/awsconfig-mock $(FAILING) ## faults from below and kill -9, at every point there is
+faults: $(BUILD)/awsconfig-mock $(FAILING) ## each allocation and file call of each request fails in turn
 	@.ci/deps build test
 	FAULTS=every AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) tests/faults
+
+CYCLES ?= 300
+kill: $(BUILD)/awsconfig-mock ## kill -9 under parallel writes, CYCLES times
+	@.ci/deps build test
+	KILL_CYCLES=$(CYCLES) AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) -n 0 -s tests/faults/test_kill.py
 
 console: $(BUILD)/awsconfig-mock $(call from_npm,console) ## the console's tests alone, in Chromium
 	@.ci/deps build test console

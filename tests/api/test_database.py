@@ -1,4 +1,6 @@
-"""--database: what was answered survives, and a file that is not ours stays as it is."""
+"""--database: what was answered survives, and a file that is not ours stays as it is.
+
+tests/faults/test_kill.py kills under parallel writes, test_disk.py has the disks that are full, gone or damaged."""
 
 import hashlib
 import os
@@ -117,22 +119,6 @@ def test_the_seed(start_server, database, end):
     server.add(**world("a"))
     other = start_server("--seed", 5, fixture=world("a"))
     assert server.status("a")[0]["ConformancePackId"] == other.status("a")[0]["ConformancePackId"]
-
-
-def test_every_answer_before_a_kill(start_server, database):
-    # Killed at an unlucky moment again and again, it never forgets what it has said.
-    for count in range(1, 6):
-        server = start_server("--database", database)
-        server.add(**world(f"pack-{count}"))
-        server.kill()
-        assert len(start_and_kill(start_server, database)) == count
-
-
-def start_and_kill(start_server, database):
-    server = start_server("--database", database)
-    states = server.states()
-    server.kill()
-    return states
 
 
 def test_fixtures_are_for_a_new_world(start_server, database):

@@ -3,9 +3,6 @@
 import pytest
 
 from support import failing
-from support.worlds import FROZEN_AT
-
-FROZEN = ("--clock", FROZEN_AT, "--seed", "1", "--log-level", "debug")
 
 FAILURE_LINES = r" (error|warn) "
 
@@ -36,7 +33,7 @@ def start_failing(start_server, plan, folder):
         database = ("--database", folder / "world.db") if in_file else ()
         with failing.one_processor():
             server = start_server(
-                *(*FROZEN, *database, *arguments), env=plan.environment(folder), **options
+                *(*failing.FROZEN, *database, *arguments), env=plan.environment(folder), **options
             )
         server.allow_stderr(FAILURE_LINES)
         server.tolerate("InternalFailure")

@@ -6,36 +6,23 @@ where no answer can be made at all the connection is closed. Then the next reque
 
 import errno
 import http.client
-import os
-import random
 import re
 
 import pytest
 
 import works
 from support import failing
+from support.failing import MODES, STORAGE, points
 
-# All N, or so many of them, spread over all.
-EVERY = os.environ.get("FAULTS") == "every"
 POINTS = 40
 FRESH_POINTS = 4
-SEED = int(os.environ.get("FAULTS_SEED", "1"))
 
 CLOSED = (http.client.BadStatusLine, ConnectionResetError, BrokenPipeError)
 
 # What the log says of a failure; libmicrohttpd's own lines are for those who debug.
 SAID = re.compile(r" error |debug http: Error allocating memory")
 
-STORAGE = pytest.mark.parametrize("in_file", [False, True], ids=["memory", "file"])
-MODES = pytest.mark.parametrize("mode", [failing.ONCE, failing.SPELL], ids=["once", "for a spell"])
 WORKS = pytest.mark.parametrize("name", works.WORKS)
-
-
-def points(calls, most):
-    """Which of so many calls are made to fail, one at a time; behind the last there is a run that is clean."""
-    stride = 1 if EVERY else max(1, calls // most)
-    first = 1 if stride == 1 else random.Random(SEED).randint(1, stride)
-    return [*range(first, calls + 1, stride), calls + 1000]
 
 
 def ask(server, name):

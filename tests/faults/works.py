@@ -41,7 +41,7 @@ def _advance(server):
     return server.control("POST", "/clock/advance", {"seconds": 31})
 
 
-# Each is asked of WORLD; those that change nothing are told apart by what the world is afterwards.
+# Each is asked of WORLD; what it changes shows in what the world is afterwards.
 WORKS = {
     "describe one": lambda server: server.post(STATUS, {"ConformancePackNames": ["pack-003"]}),
     "describe 25": lambda server: server.post(STATUS, {"ConformancePackNames": names(25)}),
@@ -49,12 +49,18 @@ WORKS = {
     "describe polled": lambda server: server.post(STATUS, {"ConformancePackNames": ["polled", "tagged"], "Limit": 1}),
     "describe what packs are": lambda server: server.post(DESCRIBE, {"ConformancePackNames": ["tagged"]}),
     "put a new one": lambda server: put(
-        server, "new-one", Tags=tag_list("one", "two"), TemplateBody=PARAMETERS + TEMPLATE, ConformancePackInputParameters=parameters(a="1")
+        server,
+        "new-one",
+        Tags=tag_list("one", "two"),
+        TemplateBody=PARAMETERS + TEMPLATE,
+        ConformancePackInputParameters=parameters(a="1"),
     ),
     "put from a template": lambda server: put(
         server, "new-one", TemplateS3Uri="s3://bucket/template.yaml"
     ),
-    "put again": lambda server: put(server, "tagged", TemplateBody=PARAMETERS + TEMPLATE, ConformancePackInputParameters=parameters(a="1")),
+    "put again": lambda server: put(
+        server, "tagged", TemplateBody=PARAMETERS + TEMPLATE, ConformancePackInputParameters=parameters(a="1")
+    ),
     "delete": lambda server: delete(server, "tagged"),
     "tag": lambda server: server.post(TAG, {"ResourceArn": ARN, "Tags": tag_list("three", two="II")}),
     "untag": lambda server: server.post(UNTAG, {"ResourceArn": ARN, "TagKeys": ["one", "two"]}),
@@ -78,7 +84,9 @@ WORKS = {
     "packs": lambda server: server.control("GET", "/packs?search=pack&limit=10"),
     "a pack": lambda server: server.control("GET", "/packs/tagged"),
     "worlds": lambda server: server.control("GET", "/worlds"),
-    "add a fault": lambda server: server.control("POST", "/faults", {"operation": "*", "delayMs": 1, "account": "9" * 12}),
+    "add a fault": lambda server: server.control(
+        "POST", "/faults", {"operation": "*", "delayMs": 1, "account": "9" * 12}
+    ),
     "remove faults": lambda server: server.control("DELETE", "/faults?account=123456789012"),
     "faults": lambda server: server.control("GET", "/faults"),
     "journal": lambda server: server.control("GET", "/requests?limit=10"),

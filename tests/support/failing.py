@@ -5,9 +5,13 @@ import errno
 import mmap
 import os
 import pathlib
+import random
 import struct
 
+import pytest
+
 from support import server as servers
+from support.worlds import FROZEN_AT
 
 LIBRARY = pathlib.Path(servers.BINARY).parent / "tests/faults/failing.so"
 
@@ -15,6 +19,15 @@ ALLOCATE, WRITE, SYNC, OPEN, READ, TRUNCATE, REMOVE = (1 << bit for bit in range
 FILES = WRITE | SYNC | OPEN | READ | TRUNCATE | REMOVE
 
 ONCE, SPELL, ROOM = range(3)
+
+# All calls are made to fail, one at a time, or so many of them, spread over all.
+EVERY = os.environ.get("FAULTS") == "every"
+SEED = int(os.environ.get("FAULTS_SEED", "1"))
+
+STORAGE = pytest.mark.parametrize("in_file", [False, True], ids=["memory", "file"])
+MODES = pytest.mark.parametrize("mode", [ONCE, SPELL], ids=["once", "for a spell"])
+
+FROZEN = ("--clock", FROZEN_AT, "--seed", "1", "--log-level", "debug")
 
 _PLAN = struct.Struct("=IIIiqq")
 
@@ -59,6 +72,13 @@ class Plan:
     def environment(self, folder):
         """For a server whose files in `folder` may fail."""
         return {"LD_PRELOAD": str(LIBRARY), "FAILING_PLAN": str(self.path), "FAILING_FILES": f"{folder}/"}
+
+
+def points(calls, most):
+    """Which of so many calls are made to fail; behind the last there is a run that is clean."""
+    stride = 1 if EVERY else max(1, calls // most)
+    first = 1 if stride == 1 else random.Random(SEED).randint(1, stride)
+    return [*range(first, calls + 1, stride), calls + 1000]
 
 
 def why_not():

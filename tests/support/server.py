@@ -299,6 +299,16 @@ class Server:
         assert not alarming, "on standard error:\n" + "\n".join(alarming)
 
 
+class Client(Server):
+    """Somebody else who talks to a server, on a connection of its own; who started it ends it."""
+
+    def __init__(self, url):  # pylint: disable=super-init-not-called
+        self.url = url
+        self.port = urllib.parse.urlsplit(url).port
+        self._connection = None
+        self._tolerated = set()
+
+
 def check_control_reply(reply):
     """What says it is JSON is JSON; errors always are, and have one form."""
     is_json = reply.header("Content-Type") == "application/json"
