@@ -131,12 +131,14 @@ class Client:
                 ("DescribeConformancePackStatus", b'{"ConformancePackNames":'),
                 ("PutConformancePack", {"ConformancePackName": "x", "TemplateBody": "Resources: ["}),
                 ("NoSuchOperation", {}),
-                ("DescribeConfigRules", {}),
                 ("DescribeDeliveryChannels", {}),
                 ("PutConformancePack", b" " * 1100000),
             ]
         )
         self.aws(operation, body)
+
+    def canned(self):
+        self.aws("DescribeConfigRules", {})
 
     def clock(self):
         if self.random.random() < 0.9:
@@ -186,7 +188,7 @@ class Client:
         self.control("DELETE", "/requests" + self.random.choice(["", "?status=400"]))
 
     WORKS = {
-        status: 30, page: 20, put: 20, delete: 10, tags: 10, wrong: 8, clock: 6, fault: 3, forget_faults: 1, load: 1, add: 3,
+        status: 30, page: 20, put: 20, delete: 10, tags: 10, canned: 3, wrong: 8, clock: 6, fault: 3, forget_faults: 1, load: 1, add: 3,
         reset: 0.5, move: 6, look: 12, forget_requests: 0.3,
     }  # fmt: skip
 
