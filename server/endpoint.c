@@ -114,8 +114,11 @@ static bool check_size(struct call *call)
 {
     if (call->request->body_lost)
         return refuse(call, AWS_INTERNAL_FAILURE, NULL);
-    return !call->request->body_too_large ||
-           refuse(call, AWS_REQUEST_ENTITY_TOO_LARGE, "Request must be smaller than 1048576 bytes");
+    if (!call->request->body_too_large)
+        return true;
+    const char *message =
+        arena_printf(call->request->arena, "Request must be smaller than %zu bytes", call->endpoint->body_cap);
+    return refuse(call, AWS_REQUEST_ENTITY_TOO_LARGE, message);
 }
 
 /* JSON that is none is found before a wrong target is, but for an empty body (seen on siblings). */

@@ -14,14 +14,12 @@ struct aws_endpoint {
     struct operation_settings operations;
     enum errors_mode errors;
     bool verify_signatures;
+    size_t body_cap; /* the most bytes a request's body may have */
     uint64_t seed;
     atomic_uint_fast64_t requests; /* numbered, for their ids */
     struct journal *journal;
     struct metrics *metrics;
 };
-
-/* The most bytes a request's body may have: far more than any input of the model. */
-enum { AWS_BODY_CAP = 1024 * 1024 };
 
 /* Answers one request. */
 void aws_endpoint_answer(struct aws_endpoint *endpoint, const struct request *request, struct reply *reply);

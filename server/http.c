@@ -1,6 +1,10 @@
 #include "server/http.h"
 
+#include "base/machine_clock.h"
+#include "server/deadline.h"
 #include "server/delay.h"
+#include "server/exchange.h"
+#include "server/framing.h"
 #include "server/in_flight.h"
 #include "server/log.h"
 #include "server/loop.h"
@@ -13,40 +17,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { IDLE_TIMEOUT_S = 75, MOST_CONNECTIONS = 20000, MOST_THREADS = 4, LONGEST_URL = 300 };
+/* CONNECTION_MEMORY holds a request's line and headers, then its body piece by piece, then the reply's headers. SigV4's
+ * headers with a session token are under 6 kB. */
+enum { CONNECTION_MEMORY = 16 * 1024, MOST_THREADS = 4, FILES_KEPT = 64, ENDED_MS = 5, LONGEST_URL = 300 };
 
 /* A thread with connections of its own. The workers share the listening socket: who comes first takes the next. */
 struct worker {
     struct http_server *server;
     struct MHD_Daemon *daemon;
     struct loop loop;
-    bool quiesced; /* takes no more connections */
+    bool quiesced;                /* takes no more connections */
+    bool has_room;                /* a connection was closed in this round */
+    int64_t now;                  /* ms, when this round began */
+    struct deadline_line waiting; /* connections whose next request was not seen to begin */
+    struct deadline_line busy;    /* connections whose request or reply is on its way */
+    struct deadline_line ended;   /* connections on which no more will come, and which wait for more */
+    struct exchange_store exchanges;
+};
+
+/* A client's, from its acceptance until it is closed. */
+struct connection {
+    struct deadline deadline; /* first, so that it leads back here */
+    struct worker *worker;
+    struct MHD_Connection *handle;
+    int socket;
+    bool ended;     /* the client has said its last */
+    bool answering; /* and not waiting for more */
 };
 
 struct http_server {
     struct http_config config;
     struct worker workers[MOST_THREADS];
-    size_t worker_count;        /* of those that run */
-    atomic_bool closing;        /* no more connections are to be taken */
+    size_t worker_count; /* of those that run */
+    atomic_bool closing; /* no more connections are to be taken */
+    struct body_budget budget;
     struct delay_queue *delays; /* replies that wait */
     char url[LONGEST_URL];
     struct in_flight in_flight;
-};
-
-/* A request under way, from its first line until its reply is sent. */
-struct exchange {
-    struct http_server *server;
-    struct worker *worker;
-    struct arena arena;
-    struct request request;
-    struct reply reply;
-    struct buffer body;
-    bool seen;                         /* the headers were handled */
-    bool handled;                      /* the reply is known */
-    struct MHD_Connection *connection; /* while the reply waits */
 };
 
 static void no_memory(const char *what, const struct exchange *exchange)
@@ -81,15 +93,39 @@ static bool read_headers(struct exchange *exchange, struct MHD_Connection *conne
     return true;
 }
 
-/* Keeps what fits; the rest is read and forgotten, so that the client gets an answer and not a closed connection. */
-static void take_body(struct exchange *exchange, const char *bytes, size_t length)
+/* It waits for what comes next, in that line: in vain, where the client has said its last. */
+static void wait_for_more(struct connection *connection, struct deadline_line *line)
 {
-    struct request *request = &exchange->request;
-    if (request->body_too_large || request->body_lost)
-        return;
-    request->body_too_large = length > exchange->body.cap - exchange->body.length;
-    buffer_append(&exchange->body, bytes, length);
-    request->body_lost = exchange->body.failed && !request->body_too_large;
+    struct worker *worker = connection->worker;
+    deadline_set(connection->ended ? &worker->ended : line, &connection->deadline, worker->now);
+}
+
+static void note_end(void *who)
+{
+    struct connection *connection = who;
+    connection->ended = true;
+    if (!connection->answering)
+        wait_for_more(connection, NULL);
+}
+
+static struct connection *connection_of(struct MHD_Connection *handle)
+{
+    return MHD_get_connection_info(handle, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+/* Whether a request begins and ends where its headers say. MHD_OPTION_CLIENT_DISCIPLINE_LVL looks at the bytes where
+ * the library has it. */
+static const char *find_fault(const struct request *request, struct MHD_Connection *handle, const char *version)
+{
+    const char *fault = framing_fault(request, version);
+#if MHD_VERSION < 0x00097701
+    const union MHD_ConnectionInfo *head = MHD_get_connection_info(handle, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (fault == NULL && head != NULL)
+        fault = framing_gap(request, version, request->method + head->header_size);
+#else
+    (void)handle;
+#endif
+    return fault;
 }
 
 /* ---- replies, and what may become of them ---- */
@@ -125,7 +161,7 @@ static bool add_headers(struct exchange *exchange, struct MHD_Response *response
         if (MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value) != MHD_YES)
             return false;
     }
-    return !in_flight_stopping(&exchange->server->in_flight) ||
+    return !in_flight_stopping(&exchange->connection->worker->server->in_flight) ||
            MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES;
 }
 
@@ -175,103 +211,165 @@ static enum MHD_Result finish(struct exchange *exchange, struct MHD_Connection *
     return send_reply(exchange, connection);
 }
 
+/* Says no in the transport's own name, and closes: what follows may be anything. */
+static enum MHD_Result refuse(struct MHD_Connection *handle, unsigned status, const char *why)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(strlen(why), (void *)why, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    const enum MHD_Result queued = MHD_queue_response(handle, status, response);
+    MHD_destroy_response(response);
+    return queued;
+}
+
 /* Called from any thread. The library wakes no loop but its own. */
 static void resume(void *arg)
 {
-    const struct exchange *exchange = arg;
-    struct worker *worker = exchange->worker; /* the exchange may be over in a moment */
-    MHD_resume_connection(exchange->connection);
+    const struct connection *connection = arg;
+    struct worker *worker = connection->worker; /* the connection may be gone in a moment */
+    MHD_resume_connection(connection->handle);
     loop_wake(&worker->loop);
 }
 
-/* Answers now, or lets the connection sleep first: the library asks again when it is resumed. */
-static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *connection)
+static void sleep_first(struct connection *connection, int64_t milliseconds)
 {
-    struct http_server *server = exchange->server;
+    deadline_clear(&connection->deadline);
+    MHD_suspend_connection(connection->handle);
+    if (!delay_call(connection->worker->server->delays, milliseconds, resume, connection))
+        resume(connection);
+}
+
+/* Answers now, or lets the connection sleep first: the library asks again when it is resumed. */
+static enum MHD_Result answer(struct exchange *exchange)
+{
+    struct connection *connection = exchange->connection;
+    struct worker *worker = connection->worker;
+    struct http_server *server = worker->server;
     if (!exchange->handled) {
-        exchange->handled = true;
+        exchange->handled = connection->answering = true;
         in_flight_arrived(&server->in_flight);
-        exchange->request.body = exchange->body.data != NULL ? exchange->body.data : "";
+        if (exchange->no_room)
+            return refuse(connection->handle, MHD_HTTP_SERVICE_UNAVAILABLE, "the bodies under way fill --max-memory\n");
+        exchange->request.body = exchange->body.length > 0 ? exchange->body.data : "";
         exchange->request.body_length = exchange->body.length;
         server->config.handler(server->config.arg, &exchange->request, &exchange->reply);
+        exchange_answered(&worker->exchanges, exchange);
         if (exchange->reply.delay_ms > 0) {
-            exchange->connection = connection;
-            MHD_suspend_connection(connection);
-            if (!delay_call(server->delays, exchange->reply.delay_ms, resume, exchange))
-                resume(exchange);
+            sleep_first(connection, exchange->reply.delay_ms);
             return MHD_YES;
         }
     }
-    return finish(exchange, connection);
+    deadline_set(&worker->busy, &connection->deadline, worker->now);
+    return finish(exchange, connection->handle);
 }
 
 /* ---- what the library calls ---- */
 
-/* The first line of a request has come: begins the exchange. */
-static void *begin_exchange(void *arg, const char *target, struct MHD_Connection *connection)
+/* A connection begins to be, or ends. Without memory it lives without, and is closed at its first request. */
+static void notify_connection(void *arg, struct MHD_Connection *handle, void **context,
+                              enum MHD_ConnectionNotificationCode code)
 {
     struct worker *worker = arg;
-    struct http_server *server = worker->server;
-    (void)connection;
-    struct exchange *exchange = calloc(1, sizeof *exchange);
+    struct connection *connection = *context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = connection = calloc(1, sizeof *connection);
+        if (connection == NULL)
+            return;
+        connection->worker = worker;
+        connection->handle = handle;
+        connection->socket = MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        loop_watch(&worker->loop, connection->socket, connection);
+        wait_for_more(connection, &worker->waiting);
+        return;
+    }
+    worker->has_room = true;
+    if (connection != NULL) {
+        deadline_clear(&connection->deadline);
+        free(connection);
+    }
+}
+
+/* The target without scheme and host, where it has them. */
+static const char *path_of(const char *target)
+{
+    const char *host = strncasecmp(target, "http", strlen("http")) == 0 ? strstr(target, "://") : NULL;
+    return host != NULL ? host + strlen("://") + strcspn(host + strlen("://"), "/?") : target;
+}
+
+/* The target, in two: "http://host?query" has a path too. False when memory is out. */
+static bool read_target(struct request *request, const char *target)
+{
+    const char *path = path_of(target);
+    const size_t length = strcspn(path, "?");
+    request->query = arena_strdup(request->arena, path[length] == '?' ? path + length + 1 : "");
+    request->path = length > 0 ? arena_strndup(request->arena, path, length) : "/";
+    return request->path != NULL && request->query != NULL;
+}
+
+/* The first line of a request has come: begins the exchange. */
+static void *begin_exchange(void *arg, const char *target, struct MHD_Connection *handle)
+{
+    struct worker *worker = arg;
+    struct connection *connection = connection_of(handle);
+    struct exchange *exchange = connection != NULL ? exchange_take(&worker->exchanges) : NULL;
     if (exchange == NULL)
         return NULL;
-    exchange->server = server;
-    exchange->worker = worker;
-    const size_t path_length = strcspn(target, "?");
-    const char *query = target[path_length] == '?' ? target + path_length + 1 : "";
-    exchange->request.arena = &exchange->arena;
-    exchange->request.path = arena_strndup(&exchange->arena, target, path_length);
-    exchange->request.query = arena_strdup(&exchange->arena, query);
-    if (exchange->request.path == NULL || exchange->request.query == NULL) {
-        arena_free(&exchange->arena);
-        free(exchange);
+    if (!read_target(&exchange->request, target)) {
+        exchange_give_back(&worker->exchanges, exchange);
         return NULL;
     }
-    exchange->body.cap = server->config.body_cap(exchange->request.path);
-    in_flight_begin(&server->in_flight);
+    exchange->connection = connection;
+    exchange->body.cap = worker->server->config.body_cap(worker->server->config.arg, exchange->request.path);
+    wait_for_more(connection, &worker->busy);
+    in_flight_begin(&worker->server->in_flight);
     return exchange;
+}
+
+static enum MHD_Result handle_headers(struct exchange *exchange, struct MHD_Connection *handle, const char *version)
+{
+    exchange->seen = true;
+    if (!read_headers(exchange, handle)) {
+        no_memory("the headers", exchange);
+        return MHD_NO;
+    }
+    const char *fault = find_fault(&exchange->request, handle, version);
+    return fault == NULL ? MHD_YES : refuse(handle, MHD_HTTP_BAD_REQUEST, fault);
 }
 
 static enum MHD_Result handle(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
                               const char *version, const char *upload_data, size_t *upload_data_size, void **context)
 {
+    struct worker *worker = arg;
     struct exchange *exchange = *context;
-    (void)arg, (void)version;
     if (exchange == NULL) {
         log_line(LOG_ERROR, "no memory for a request: %s %s", method, url);
         return MHD_NO; /* the connection is closed */
     }
     if (!exchange->seen) {
-        exchange->seen = true;
         exchange->request.method = method;
-        if (read_headers(exchange, connection))
-            return MHD_YES;
-        no_memory("the headers", exchange);
-        return MHD_NO;
+        return handle_headers(exchange, connection, version);
     }
-    if (*upload_data_size > 0) {
-        take_body(exchange, upload_data, *upload_data_size);
-        *upload_data_size = 0;
-        return MHD_YES;
-    }
-    return answer(exchange, connection);
+    if (*upload_data_size == 0)
+        return answer(exchange);
+    exchange_append(&worker->exchanges, exchange, upload_data, *upload_data_size);
+    *upload_data_size = 0;
+    return MHD_YES;
 }
 
-static void end_exchange(void *arg, struct MHD_Connection *connection, void **context,
-                         enum MHD_RequestTerminationCode code)
+static void end_exchange(void *arg, struct MHD_Connection *handle, void **context, enum MHD_RequestTerminationCode code)
 {
     struct worker *worker = arg;
     struct exchange *exchange = *context;
-    (void)connection, (void)code;
+    (void)handle, (void)code;
     if (exchange == NULL)
         return;
     *context = NULL;
     const bool had_arrived = exchange->handled;
-    buffer_free(&exchange->body);
-    buffer_free(&exchange->reply.body);
-    arena_free(&exchange->arena);
-    free(exchange);
+    exchange->connection->answering = false;
+    wait_for_more(exchange->connection, &worker->waiting);
+    exchange_give_back(&worker->exchanges, exchange);
     in_flight_end(&worker->server->in_flight, had_arrived);
 }
 
@@ -295,6 +393,20 @@ static unsigned thread_count(void)
     return count > MOST_THREADS ? MOST_THREADS : (unsigned)count;
 }
 
+/* How many connections a thread may have. The files that may be open are raised as far as they go, and some are left
+ * for others: where accept() fails for want of one, the library tries again and again. */
+static unsigned connections_each(unsigned wanted)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return wanted / thread_count();
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    const rlim_t left = files.rlim_max > FILES_KEPT + FILES_KEPT ? files.rlim_max - FILES_KEPT : files.rlim_max / 2;
+    const unsigned each = (left < wanted ? (unsigned)left : wanted) / thread_count();
+    return each > 0 ? each : 1;
+}
+
 /* Not a thread of the library's: in 0.9.75 its own, having found exactly 128 connections ready, wait for another event
  * before they serve any of them, and with poll() in epoll's stead they pay for each connection at every turn. MHD_run
  * never waits. */
@@ -311,24 +423,67 @@ static struct MHD_Daemon *start_daemon(struct worker *worker)
         tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)config->tls_certificate};
         tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)config->tls_key};
     }
-    return MHD_start_daemon(flags, listener->port, NULL, NULL, handle, NULL,                          //
-                            MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,                            //
-                            MHD_OPTION_LISTEN_SOCKET, listener->socket,                               //
-                            MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, worker,                      //
-                            MHD_OPTION_NOTIFY_COMPLETED, end_exchange, worker,                        //
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,                  //
-                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS / thread_count(), //
-                            MHD_OPTION_ARRAY, tls,                                                    //
+    return MHD_start_daemon(flags, listener->port, NULL, NULL, handle, worker,             //
+                            MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,                 //
+                            MHD_OPTION_LISTEN_SOCKET, listener->socket,                    //
+                            MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, worker,           //
+                            MHD_OPTION_NOTIFY_COMPLETED, end_exchange, worker,             //
+                            MHD_OPTION_NOTIFY_CONNECTION, notify_connection, worker,       //
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, //
+#if MHD_VERSION >= 0x00097701
+                            MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, //
+#endif
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)((config->idle_timeout + 999) / 1000), //
+                            MHD_OPTION_CONNECTION_LIMIT, connections_each(config->most_connections),        //
+                            MHD_OPTION_ARRAY, tls,                                                          //
                             MHD_OPTION_END);
+}
+
+static int64_t now_ms(void)
+{
+    return machine_ticks() / 1000;
 }
 
 static int patience(void *arg)
 {
     const struct worker *worker = arg;
-    MHD_UNSIGNED_LONG_LONG milliseconds = 0;
-    if (MHD_get_timeout(worker->daemon, &milliseconds) != MHD_YES)
-        return -1;
-    return milliseconds < INT_MAX ? (int)milliseconds : INT_MAX;
+    const struct deadline_line *const lines[] = {&worker->waiting, &worker->busy, &worker->ended};
+    const int64_t now = now_ms();
+    MHD_UNSIGNED_LONG_LONG library = INT_MAX;
+    if (worker->has_room)
+        return 0; /* the library begins the round with a look whether it may accept again */
+    MHD_get_timeout(worker->daemon, &library);
+    int64_t least = library < INT_MAX ? (int64_t)library : INT_MAX;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        const int64_t wait = deadline_wait(lines[i], now);
+        least = wait < least ? wait : least;
+    }
+    return (int)least;
+}
+
+/* Who has been too slow is hung up on: the library finds its connection closed, and tidies up. */
+static void hang_up(struct deadline_line *line, int64_t now)
+{
+    for (struct deadline *due = NULL; (due = deadline_due(line, now)) != NULL; deadline_clear(due)) {
+        const struct connection *connection = (const struct connection *)due;
+        shutdown(connection->socket, SHUT_RDWR);
+    }
+}
+
+/* The same for those that wait in vain. The library learns of an end only where it comes alone: behind the last bytes
+ * it is not looked for. */
+static void hang_up_on_ended(struct worker *worker)
+{
+    char byte = 0;
+    for (struct deadline *due = NULL; (due = deadline_due(&worker->ended, worker->now)) != NULL;) {
+        const struct connection *connection = (const struct connection *)due;
+        if (recv(connection->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+            deadline_set(&worker->ended, due, worker->now); /* there are bytes to be read first */
+            continue;
+        }
+        deadline_clear(due);
+        shutdown(connection->socket, SHUT_RDWR);
+    }
 }
 
 static void serve(void *arg)
@@ -338,6 +493,11 @@ static void serve(void *arg)
         worker->quiesced = true; /* here, as the library does not lock what this changes */
         MHD_quiesce_daemon(worker->daemon);
     }
+    worker->now = now_ms();
+    worker->has_room = false;
+    hang_up(&worker->waiting, worker->now);
+    hang_up(&worker->busy, worker->now);
+    hang_up_on_ended(worker);
     MHD_run(worker->daemon);
 }
 
@@ -345,17 +505,25 @@ static void close_daemon(struct worker *worker)
 {
     MHD_quiesce_daemon(worker->daemon); /* the socket is not the library's to close */
     MHD_stop_daemon(worker->daemon);
+    exchange_store_free(&worker->exchanges);
 }
 
 static bool start_worker(struct http_server *server, struct worker *worker)
 {
+    const struct http_config *config = &server->config;
     worker->server = server;
+    worker->now = now_ms();
+    worker->exchanges.budget = &server->budget;
+    deadline_line_init(&worker->waiting, config->idle_timeout + config->request_timeout);
+    deadline_line_init(&worker->busy, config->request_timeout);
+    deadline_line_init(&worker->ended, ENDED_MS);
     worker->daemon = start_daemon(worker);
     if (worker->daemon == NULL)
         return false;
     worker->loop.descriptor = MHD_get_daemon_info(worker->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     worker->loop.patience = patience;
     worker->loop.run = serve;
+    worker->loop.last = note_end;
     worker->loop.arg = worker;
     if (loop_start(&worker->loop))
         return true;
@@ -391,6 +559,7 @@ struct http_server *http_start(const struct http_config *config, char message[HT
         return NULL;
     }
     server->config = *config;
+    server->budget.most = config->most_memory;
     in_flight_init(&server->in_flight);
     snprintf(server->url, sizeof server->url, strchr(config->host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
              config->tls_certificate != NULL ? "https" : "http", config->host, (unsigned)listener->port);

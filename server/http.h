@@ -16,7 +16,7 @@ struct http_server;
 typedef void http_handler_fn(void *arg, const struct request *request, struct reply *reply);
 
 /* How many bytes of body a request to `path` may have. */
-typedef size_t http_body_cap_fn(const char *path);
+typedef size_t http_body_cap_fn(void *arg, const char *path);
 
 struct http_config {
     struct listener listener;    /* its socket is taken over */
@@ -25,7 +25,12 @@ struct http_config {
     const char *tls_key;
     http_handler_fn *handler;
     http_body_cap_fn *body_cap;
-    void *arg;
+    void *arg; /* of both */
+
+    int64_t idle_timeout;      /* ms; a connection may be silent so long, in whole seconds, */
+    int64_t request_timeout;   /* a request may take so long to come, its reply so long to be fetched */
+    unsigned most_connections; /* at a time, where as many files may be open; the others wait to be accepted */
+    size_t most_memory;        /* bytes of all requests' and replies' bodies; a request over it is answered 503 */
 };
 
 enum { HTTP_MESSAGE = 256 };

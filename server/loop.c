@@ -1,33 +1,62 @@
 #include "server/loop.h"
 
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+enum { EVENTS = 64 };
+
+static void take_events(struct loop *loop, const struct epoll_event *events, int count)
+{
+    for (int i = 0; i < count; i++) {
+        eventfd_t wakes = 0;
+        if (events[i].data.ptr == &loop->waker)
+            eventfd_read(loop->waker, &wakes);
+        else if (events[i].data.ptr != &loop->descriptor)
+            loop->last(events[i].data.ptr);
+    }
+}
 
 static void *wait_and_run(void *arg)
 {
     struct loop *loop = arg;
-    struct pollfd watched[] = {{.fd = loop->descriptor, .events = POLLIN}, {.fd = loop->waker, .events = POLLIN}};
+    struct epoll_event events[EVENTS];
     while (!atomic_load(&loop->ending)) {
-        const int ready = poll(watched, sizeof watched / sizeof watched[0], loop->patience(loop->arg));
-        eventfd_t wakes = 0;
-        if (ready > 0 && watched[1].revents != 0)
-            eventfd_read(loop->waker, &wakes);
-        loop->run(loop->arg); /* a round too many, where poll failed, does no harm */
+        take_events(loop, events, epoll_wait(loop->epoll, events, EVENTS, loop->patience(loop->arg)));
+        loop->run(loop->arg); /* a round too many, where the wait was interrupted, does no harm */
     }
     return NULL;
+}
+
+static bool watch(const struct loop *loop, int descriptor, unsigned events, void *who)
+{
+    struct epoll_event event = {.events = events, .data.ptr = who};
+    return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+static void close_both(struct loop *loop)
+{
+    if (loop->epoll >= 0)
+        close(loop->epoll);
+    if (loop->waker >= 0)
+        close(loop->waker);
 }
 
 bool loop_start(struct loop *loop)
 {
     atomic_init(&loop->ending, false);
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (loop->waker < 0)
-        return false;
-    if (pthread_create(&loop->thread, NULL, wait_and_run, loop) == 0)
+    if (loop->epoll >= 0 && loop->waker >= 0 && watch(loop, loop->descriptor, EPOLLIN, &loop->descriptor) &&
+        watch(loop, loop->waker, EPOLLIN, &loop->waker) && pthread_create(&loop->thread, NULL, wait_and_run, loop) == 0)
         return true;
-    close(loop->waker);
+    close_both(loop);
     return false;
+}
+
+void loop_watch(struct loop *loop, int socket, void *who)
+{
+    watch(loop, socket, EPOLLRDHUP | EPOLLET | EPOLLONESHOT, who); /* where it can't, time-outs must do */
 }
 
 void loop_wake(struct loop *loop)
@@ -40,5 +69,5 @@ void loop_stop(struct loop *loop)
     atomic_store(&loop->ending, true);
     loop_wake(loop);
     pthread_join(loop->thread, NULL);
-    close(loop->waker);
+    close_both(loop);
 }

@@ -111,6 +111,7 @@ static bool set_up_router(struct server *server)
     };
     server->router.endpoint.errors = options->errors;
     server->router.endpoint.verify_signatures = options->verify_signatures;
+    server->router.endpoint.body_cap = options->max_body;
     server->router.endpoint.seed = seed;
     server->router.endpoint.journal = server->journal;
     server->router.endpoint.metrics = server->metrics;
@@ -159,6 +160,10 @@ static bool listen_for_requests(struct server *server)
         .handler = route_request,
         .body_cap = route_body_cap,
         .arg = &server->router,
+        .idle_timeout = server->options->idle_timeout,
+        .request_timeout = server->options->request_timeout,
+        .most_connections = server->options->max_connections,
+        .most_memory = server->options->max_memory,
     };
     server->http = http_start(&config, message);
     return server->http != NULL || fail(message);

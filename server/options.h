@@ -45,6 +45,11 @@ struct options {
     const char *control_token; /* NULL: none */
     const char *tls_certificate;
     const char *tls_key;
+    int64_t idle_timeout;
+    int64_t request_timeout;
+    uint32_t max_connections;
+    size_t max_body;   /* bytes of a request to AWS's endpoint */
+    size_t max_memory; /* bytes of all bodies under way */
     bool fence;
     enum log_format log_format;
     enum log_level log_level;

@@ -20,14 +20,14 @@ struct header {
 /* Everything a request points at lives until its reply is sent. */
 struct request {
     const char *method;
-    const char *path;  /* as it came, percent-encoded, without the query; begins with '/' */
+    const char *path;  /* as it came, percent-encoded, without host and query; "*" and a CONNECT's have no '/' */
     const char *query; /* as it came, without the '?'; "" when there is none */
     const struct header *headers;
     size_t header_count;
     const char *body;
     size_t body_length;
-    bool body_too_large; /* more came than http_config.body_cap: `body` is cut there */
-    bool body_lost;      /* memory was out for it: `body` is cut somewhere */
+    bool body_too_large; /* more came than http_config.body_cap: `body` is empty */
+    bool body_lost;      /* memory was out for it: `body` is empty */
     struct arena *arena; /* for whatever is to live as long as the request */
 };
 

@@ -28,7 +28,8 @@ void route_request(void *arg, const struct request *request, struct reply *reply
     }
 }
 
-size_t route_body_cap(const char *path)
+size_t route_body_cap(void *arg, const char *path)
 {
-    return is_control(path) ? (size_t)CONTROL_BODY_CAP : (size_t)AWS_BODY_CAP;
+    const struct router *router = arg;
+    return is_control(path) ? (size_t)CONTROL_BODY_CAP : router->endpoint.body_cap;
 }

@@ -10,9 +10,9 @@ struct router {
     struct control control;
 };
 
-/* An http_handler_fn, whose `arg` is the router, and an http_body_cap_fn: /_mock is the control API's; everything else
+/* An http_handler_fn and an http_body_cap_fn, whose `arg` is the router: /_mock is the control API's; everything else
  * is AWS's, which ignores the path, but for a browser that looks at /. */
 void route_request(void *arg, const struct request *request, struct reply *reply);
-size_t route_body_cap(const char *path);
+size_t route_body_cap(void *arg, const char *path);
 
 #endif

@@ -25,6 +25,11 @@ OPTIONS = [
     ("--journal", "AWSCONFIG_MOCK_JOURNAL", "1000"),
     ("--tls-cert", "AWSCONFIG_MOCK_TLS_CERT", None),
     ("--tls-key", "AWSCONFIG_MOCK_TLS_KEY", None),
+    ("--idle-timeout", "AWSCONFIG_MOCK_IDLE_TIMEOUT", "75s"),
+    ("--request-timeout", "AWSCONFIG_MOCK_REQUEST_TIMEOUT", "60s"),
+    ("--max-connections", "AWSCONFIG_MOCK_MAX_CONNECTIONS", "20000"),
+    ("--max-body", "AWSCONFIG_MOCK_MAX_BODY", "1048576"),
+    ("--max-memory", "AWSCONFIG_MOCK_MAX_MEMORY", "536870912"),
     ("--fence", "AWSCONFIG_MOCK_FENCE", "on"),
     ("--log-format", "AWSCONFIG_MOCK_LOG_FORMAT", "text"),
     ("--log-level", "AWSCONFIG_MOCK_LOG_LEVEL", "info"),
@@ -318,6 +323,16 @@ WRONG = [
     *[("--port", value) for value in ("", "x", "-1", "65536", "1.5", "80x", " 80", "99999999999999999999", "0x50")],
     ("--fixture", ""),
     ("--database", ""),
+    *[
+        (flag, value)
+        for flag in ("--max-connections", "--max-body", "--max-memory")
+        for value in ("", "x", "0", "-1", "1.5", "2000000000000")
+    ],
+    *[
+        (flag, value)
+        for flag in ("--idle-timeout", "--request-timeout")
+        for value in ("", "x", "0", "-1", "0.5s", "2 s", "86401", "2000000000000")
+    ],
     *[("--journal", value) for value in ("", "x", "-1", "1.5")],
     *[
         ("--progression", value)

@@ -9,16 +9,16 @@
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
-enum { IDLE_TIMEOUT_S = 75, MOST_CONNECTIONS = 20000 };
+enum { IDLE_TIMEOUT_S = 75, MOST_CONNECTIONS = 20000, CONNECTION_MEMORY = 16 * 1024 };
 
 struct answer {
     unsigned status;
@@ -56,17 +56,16 @@ static struct MHD_Response *make_response(size_t length)
     return response;
 }
 
-/* As server/loop.c. */
+/* As server/loop.c: an epoll around the library's. */
 static void *serve(void *arg)
 {
     struct MHD_Daemon *daemon = arg;
-    struct pollfd watched = {
-        .fd = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
-        .events = POLLIN,
-    };
+    struct epoll_event event = {.events = EPOLLIN};
+    const int around = epoll_create1(EPOLL_CLOEXEC);
+    epoll_ctl(around, EPOLL_CTL_ADD, MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, &event);
     for (;;) {
         MHD_UNSIGNED_LONG_LONG patience = 0;
-        poll(&watched, 1, MHD_get_timeout(daemon, &patience) == MHD_YES ? (int)patience : -1);
+        epoll_wait(around, &event, 1, MHD_get_timeout(daemon, &patience) == MHD_YES ? (int)patience : -1);
         MHD_run(daemon);
     }
     return NULL;
@@ -77,6 +76,7 @@ static bool start_thread(int listening, struct answer *answer)
     pthread_t thread;
     struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, answer, //
                                                  MHD_OPTION_LISTEN_SOCKET, listening,                              //
+                                                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,    //
                                                  MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,          //
                                                  MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,          //
                                                  MHD_OPTION_END);

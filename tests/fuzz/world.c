@@ -41,6 +41,7 @@ static void set_up_router(void)
     struct aws_endpoint *endpoint = &world.router.endpoint;
     endpoint->operations.store = world.store;
     endpoint->seed = SEED;
+    endpoint->body_cap = world.options.max_body;
     endpoint->journal = journal_new(16);
     endpoint->metrics = metrics_new();
     REQUIRE(endpoint->journal != NULL && endpoint->metrics != NULL);
@@ -126,7 +127,7 @@ static bool may_have_changed(const struct request *request, const struct reply *
 bool fuzz_world_ask(const struct request *request, struct reply *reply)
 {
     struct request capped = *request;
-    capped.body_too_large = request->body_length > route_body_cap(request->path);
+    capped.body_too_large = request->body_length > route_body_cap(&world.router, request->path);
     route_request(&world.router, &capped, reply);
     if (is_control(request)) {
         reply_check_control(reply);
