@@ -75,7 +75,7 @@ static enum store_rc show(void *arg, const struct standing_walk *pack)
     char made_stack_arn[ARN_SIZE];
     struct pack_details details = {
         .description = description_row(&pack->query, &showing->arns, made_arn, made_stack_arn),
-        .requested_at = query_instant(&pack->query, STATUS_REQUESTED_AT),
+        .requested_at = standing_row(pack).standing.requested_at,
     };
     const enum store_rc rc =
         description_read_parameters(showing->store, &showing->keeper, pack->pack, &details.description);

@@ -45,10 +45,10 @@ enum store_rc store_load_world(struct store *store);
 /* Prepares what transactions begin and end with, so that undoing one wants no memory. */
 enum store_rc transaction_prepare(struct store *store);
 
-/* Adds the row of a new pack, in place of one that is gone; `*number` is its key. STORE_EXISTS when one stands there.
- * Within a transaction, like all that follows. */
+/* Adds the row of a new pack that stands so since then, in place of one that is gone; `*number` is its key.
+ * STORE_EXISTS when one stands there. Within a transaction, like all that follows. */
 enum store_rc pack_insert(struct store *store, const struct scope *scope, const struct pack_description *pack,
-                          int64_t created_at, int64_t *number);
+                          const struct pack_standing *standing, int64_t since, int64_t *number);
 enum store_rc pack_arn(struct store *store, const struct scope *scope, int64_t number, char arn[ARN_SIZE]);
 enum store_rc pack_replace_parameters(struct store *store, int64_t number, const struct pack_description *pack);
 
@@ -76,16 +76,21 @@ enum store_rc script_take(struct store *store, const struct scope *scope, const 
 /* The columns of STANDING_COLUMNS in statements.def, in its order. */
 enum {
     STANDING_PACK,
-    STANDING_STEP,
-    STANDING_STATE,
     STANDING_STANDS,
     STANDING_POLLS,
+    STANDING_FIRST_STEP,
+    STANDING_FIRST_STATE,
+    STANDING_STEP,
+    STANDING_STATE,
     STANDING_COLUMN_COUNT,
 };
 
-/* Those of STATUS_COLUMNS, which stand behind them. */
+/* Those of STATUS_COLUMNS, which stand behind them: of the first step, then of another one. */
 enum {
-    STATUS_REASON = STANDING_COLUMN_COUNT,
+    STATUS_FIRST_REASON = STANDING_COLUMN_COUNT,
+    STATUS_FIRST_REQUESTED_AT,
+    STATUS_FIRST_COMPLETED_AT,
+    STATUS_REASON,
     STATUS_REQUESTED_AT,
     STATUS_COMPLETED_AT,
     STATUS_NAME,
@@ -139,14 +144,16 @@ struct pack_identity pack_identity_row(const struct query *row, const struct arn
                                        char stack_arn[ARN_SIZE]);
 
 /*
- * A walk over a statement of STANDING_COLUMNS, from pack to pack. The rows are each pack's steps, the last first: the
- * first one that stands is where the pack does, the one read before it is the step ahead, those behind it are history.
+ * A walk over a statement of STANDING_COLUMNS, from pack to pack. The rows are each pack's steps but the first one, the
+ * last first; a pack that has no others is one row. It stands in the first row that stands, else in its first step. The
+ * row read before is the step ahead, those behind it are history.
  */
 struct standing_walk {
     struct query query;
     int64_t pack; /* the one that was come to */
     int64_t step; /* where it stands */
     enum pack_state state;
+    bool in_first; /* it stands in its first step */
     int64_t polls; /* that it waits for; 0: it does not */
 };
 
@@ -179,8 +186,8 @@ enum store_rc standing_page(struct store *store, const struct scope *scope, cons
 struct pack_standing movement_arrive(const struct pack_standing *before, enum pack_state state, const char *reason,
                                      int64_t at);
 
-/* Gives a pack its rows in table `transition`, from `first` on: how it stands since `since`, then its steps, whose
- * times count from `origin`. Within a transaction. */
+/* Gives a pack its steps from `first` on: how it stands since `since` (step 0 is in the pack's own row already), then
+ * those whose times count from `origin`. Within a transaction. */
 struct transition_plan {
     int64_t pack;
     int64_t first;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* SQL knows them by number: see statements.def */
-_Static_assert(PACK_DELETED == 5 && TRIGGER_POLLS == 2, "the statements say 5 and 2");
+_Static_assert(PACK_DELETED == 5 && TRIGGER_POLLS == 2 && TRIGGER_REQUEST == 5, "the statements say so");
 
 #define MAY(state) (1U << (state))
 

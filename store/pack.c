@@ -44,7 +44,7 @@ static const char *unless_made(const char *given, const char *made)
 
 /* Inserts the row and tells its number, or STORE_EXISTS. */
 static enum store_rc insert_row(struct store *store, const struct scope *scope, const struct pack_description *pack,
-                                const char *id, int64_t created_at, int64_t *number)
+                                const char *id, const struct pack_standing *standing, int64_t since, int64_t *number)
 {
     char arn[ARN_SIZE];
     const struct arns arns = identity_arns(scope);
@@ -55,7 +55,11 @@ static enum store_rc insert_row(struct store *store, const struct scope *scope, 
     query_bind_text(&query, ":region", scope->region);
     query_bind_text(&query, ":name", pack->name);
     query_bind_text(&query, ":id", id);
-    query_bind_instant(&query, ":created_at", created_at);
+    query_bind_integer(&query, ":state", standing->state);
+    query_bind_instant(&query, ":since", since);
+    query_bind_instant(&query, ":requested_at", standing->requested_at);
+    query_bind_instant(&query, ":completed_at", standing->completed_at);
+    query_bind_text(&query, ":reason", standing->reason);
     query_bind_text(&query, ":arn", unless_made(pack->arn, arn));
     query_bind_text(&query, ":stack_arn", pack->stack_arn);
     query_bind_text(&query, ":created_by", pack->created_by);
@@ -71,11 +75,11 @@ static enum store_rc insert_row(struct store *store, const struct scope *scope, 
 }
 
 enum store_rc pack_insert(struct store *store, const struct scope *scope, const struct pack_description *pack,
-                          int64_t created_at, int64_t *number)
+                          const struct pack_standing *standing, int64_t since, int64_t *number)
 {
     char made[IDENTITY_ID];
     identity_pack_id(store->world.seed, scope, pack->name, "", made);
-    enum store_rc rc = insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at, number);
+    enum store_rc rc = insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, standing, since, number);
     if (rc != STORE_EXISTS)
         return rc;
     char before[ID_SIZE];
@@ -83,7 +87,7 @@ enum store_rc pack_insert(struct store *store, const struct scope *scope, const 
     if (rc != STORE_OK)
         return rc;
     identity_pack_id(store->world.seed, scope, pack->name, before, made);
-    return insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, created_at, number);
+    return insert_row(store, scope, pack, pack->id != NULL ? pack->id : made, standing, since, number);
 }
 
 enum store_rc pack_arn(struct store *store, const struct scope *scope, int64_t number, char arn[ARN_SIZE])
@@ -126,11 +130,11 @@ static enum store_rc add_pack(struct store *store, void *arg)
 {
     const struct addition *addition = arg;
     int64_t number = 0;
-    enum store_rc rc = pack_insert(store, addition->scope, addition->pack, addition->standing->requested_at, &number);
-    if (rc != STORE_OK)
-        return rc;
     const bool creating = addition->standing->state == PACK_CREATE_IN_PROGRESS;
     const int64_t since = creating ? addition->standing->requested_at : addition->now;
+    enum store_rc rc = pack_insert(store, addition->scope, addition->pack, addition->standing, since, &number);
+    if (rc != STORE_OK)
+        return rc;
     rc = transition_write(store, &(struct transition_plan){
                                      .pack = number,
                                      .first = 0,

@@ -106,10 +106,11 @@ static enum store_rc check_quota(struct store *store, const struct request *requ
 static enum store_rc create(struct store *store, struct request *request, int64_t *pack)
 {
     const struct pack_standing none = {.requested_at = TIMESTAMP_NONE, .completed_at = TIMESTAMP_NONE};
+    const struct pack_standing standing = movement_arrive(&none, request_begins(REQUEST_CREATE), NULL, request->now);
     const struct pack_put *put = request->put;
     enum store_rc rc = check_quota(store, request);
     if (rc == STORE_OK)
-        rc = pack_insert(store, request->scope, &put->description, request->now, pack);
+        rc = pack_insert(store, request->scope, &put->description, &standing, request->now, pack);
     if (rc == STORE_OK)
         rc = content_add_tags(store, *pack, &put->content);
     return rc == STORE_OK ? begin(store, request, REQUEST_CREATE, *pack, 0, &none) : rc;

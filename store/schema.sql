@@ -14,13 +14,21 @@ CREATE TABLE loaded (
     at INTEGER NOT NULL                 -- the machine's time
 );
 
--- A conformance pack: what stays the same between its transitions. Packs lie in the order in which pages show them, so
--- that a page is one run through the table and a name one search; their parts know them by number.
+-- A conformance pack: what stays the same between its transitions, and the first step of its time line, where most packs
+-- stand for good. Packs lie in the order in which pages show them, so that a page is one run through the table and a name
+-- one search; their parts know them by number.
 CREATE TABLE pack (
     pack                   INTEGER NOT NULL UNIQUE,
     account                TEXT NOT NULL,
     region                 TEXT NOT NULL,
     name                   TEXT NOT NULL, -- ConformancePackName
+    moves                  INTEGER,       -- the pack's number; NULL: it has no steps in table transition
+    first_step             INTEGER NOT NULL, -- its number; what follows is as in table transition
+    state                  INTEGER NOT NULL,
+    since                  INTEGER NOT NULL, -- its due_at
+    requested_at           INTEGER NOT NULL,
+    completed_at           INTEGER,
+    reason                 TEXT,
     id                     TEXT NOT NULL, -- ConformancePackId
     created_at             INTEGER NOT NULL, -- the time inside the stack's UUID
     arn                    TEXT,          -- NULL: made from account, region, name and id
@@ -42,8 +50,8 @@ CREATE TABLE input_parameter (
     PRIMARY KEY (pack, position)
 ) WITHOUT ROWID;
 
--- What a pack looks like from `due_at` on. Its state is its last row that is due; where the clock was set back
--- before the first, that one.
+-- The steps behind the first one: what a pack looks like from `due_at` on. Its state is its last step that is due; where the
+-- clock was set back before all, the first one.
 CREATE TABLE transition (
     pack         INTEGER NOT NULL REFERENCES pack (pack) ON DELETE CASCADE,
     step         INTEGER NOT NULL,

@@ -20,20 +20,30 @@ struct standing_walk standing_begin(struct store *store, enum statement statemen
     return (struct standing_walk){.query = scoped_begin(store, statement, scope, now)};
 }
 
+/* Comes to the pack whose row is under the walk, unless that is a step far ahead of where it stands. */
+static bool arrive(struct standing_walk *walk, int64_t pack)
+{
+    const struct query *row = &walk->query;
+    const int64_t first = query_integer(row, STANDING_FIRST_STEP);
+    const int64_t step = query_integer(row, STANDING_STEP); /* 0: there is only the first */
+    walk->in_first = step == 0 || query_integer(row, STANDING_STANDS) == 0;
+    if (walk->in_first && step != 0)
+        walk->polls = query_integer(row, STANDING_POLLS); /* those read last are the nearest's */
+    if (walk->in_first && step > first + 1)
+        return false;
+    walk->pack = pack;
+    walk->step = walk->in_first ? first : step;
+    walk->state = (enum pack_state)query_integer(row, walk->in_first ? STANDING_FIRST_STATE : STANDING_STATE);
+    return true;
+}
+
 bool standing_next(struct standing_walk *walk)
 {
     walk->polls = 0;
     while (query_next(&walk->query)) {
         const int64_t pack = query_integer(&walk->query, STANDING_PACK);
-        if (pack == walk->pack)
+        if (pack == walk->pack || !arrive(walk, pack))
             continue;
-        if (query_integer(&walk->query, STANDING_STANDS) == 0) {
-            walk->polls = query_integer(&walk->query, STANDING_POLLS); /* the one read last is the nearest */
-            continue;
-        }
-        walk->pack = pack;
-        walk->step = query_integer(&walk->query, STANDING_STEP);
-        walk->state = (enum pack_state)query_integer(&walk->query, STANDING_STATE);
         if (walk->state != PACK_DELETED)
             return true;
         walk->polls = 0;
@@ -43,15 +53,17 @@ bool standing_next(struct standing_walk *walk)
 
 struct standing_row standing_row(const struct standing_walk *walk)
 {
+    const bool in_first = walk->in_first;
+    const struct query *query = &walk->query;
     return (struct standing_row){
         .pack = walk->pack,
         .step = walk->step,
         .standing =
             {
                 .state = walk->state,
-                .reason = query_text(&walk->query, STATUS_REASON),
-                .requested_at = query_instant(&walk->query, STATUS_REQUESTED_AT),
-                .completed_at = query_instant(&walk->query, STATUS_COMPLETED_AT),
+                .reason = query_text(query, in_first ? STATUS_FIRST_REASON : STATUS_REASON),
+                .requested_at = query_instant(query, in_first ? STATUS_FIRST_REQUESTED_AT : STATUS_REQUESTED_AT),
+                .completed_at = query_instant(query, in_first ? STATUS_FIRST_COMPLETED_AT : STATUS_COMPLETED_AT),
             },
         .polls = walk->polls,
     };

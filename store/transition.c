@@ -28,6 +28,21 @@ static bool schedule_step(struct schedule *schedule, const struct transition *st
     return true;
 }
 
+static enum store_rc run_for(struct store *store, enum statement statement, int64_t pack)
+{
+    struct query query = query_begin(store, statement);
+    query_bind_integer(&query, ":pack", pack);
+    return query_run(&query);
+}
+
+static enum store_rc run_for_step(struct store *store, enum statement statement, int64_t pack, int64_t step)
+{
+    struct query query = query_begin(store, statement);
+    query_bind_integer(&query, ":pack", pack);
+    query_bind_integer(&query, ":step", step);
+    return query_run(&query);
+}
+
 static enum store_rc add_row(struct store *store, int64_t pack, int64_t number, const struct transition *step,
                              const struct pack_standing *standing, int64_t due_at)
 {
@@ -48,13 +63,15 @@ enum store_rc transition_write(struct store *store, const struct transition_plan
 {
     struct schedule schedule = {*plan->standing, plan->since, plan->origin, true};
     const struct transition stands = {plan->standing->state, TRIGGER_REQUEST, 0, plan->standing->reason};
-    enum store_rc rc = add_row(store, plan->pack, plan->first, &stands, plan->standing, plan->since);
+    enum store_rc rc =
+        plan->first > 0 ? add_row(store, plan->pack, plan->first, &stands, plan->standing, plan->since) : STORE_OK;
     for (size_t i = 0; i < plan->count && rc == STORE_OK; i++) {
         const bool known = schedule_step(&schedule, &plan->steps[i]);
         rc = add_row(store, plan->pack, plan->first + 1 + (int64_t)i, &plan->steps[i], &schedule.standing,
                      known ? schedule.at : TIMESTAMP_NONE);
     }
-    return rc;
+    const bool has_steps = plan->first > 0 || plan->count > 0;
+    return rc == STORE_OK && has_steps ? run_for(store, SQL_NOTE_STEPS, plan->pack) : rc;
 }
 
 /* Steps kept behind the one a pack stands in. */
@@ -62,18 +79,16 @@ enum { HISTORY = 50 };
 
 enum store_rc transition_drop_history(struct store *store, int64_t pack, int64_t step)
 {
-    struct query query = query_begin(store, SQL_DROP_STEPS_BEFORE);
-    query_bind_integer(&query, ":pack", pack);
-    query_bind_integer(&query, ":step", step - HISTORY);
-    return query_run(&query);
+    const int64_t first = step - HISTORY;
+    if (first <= 0)
+        return STORE_OK;
+    const enum store_rc rc = run_for_step(store, SQL_BEGIN_WITH, pack, first);
+    return rc == STORE_OK ? run_for_step(store, SQL_DROP_STEPS_TO, pack, first) : rc;
 }
 
 enum store_rc transition_drop_from(struct store *store, int64_t pack, int64_t step)
 {
-    struct query query = query_begin(store, SQL_DROP_STEPS_FROM);
-    query_bind_integer(&query, ":pack", pack);
-    query_bind_integer(&query, ":step", step);
-    return query_run(&query);
+    return run_for_step(store, SQL_DROP_STEPS_FROM, pack, step);
 }
 
 static enum store_rc write_time(struct store *store, int64_t pack, int64_t number, const struct schedule *schedule)
@@ -90,10 +105,7 @@ static enum store_rc write_time(struct store *store, int64_t pack, int64_t numbe
 /* Where the clock was set back, steps ahead may have a time from their first coming. */
 static enum store_rc forget_times_ahead(struct store *store, const struct standing_row *row)
 {
-    struct query query = query_begin(store, SQL_FORGET_TIMES_FROM);
-    query_bind_integer(&query, ":pack", row->pack);
-    query_bind_integer(&query, ":step", row->step + 1);
-    return query_run(&query);
+    return run_for_step(store, SQL_FORGET_TIMES_FROM, row->pack, row->step + 1);
 }
 
 /* Gives the step behind `row` the time `now`, and times to those that follow it by themselves. */
@@ -131,10 +143,7 @@ enum store_rc transition_count_poll(struct store *store, const struct standing_r
 {
     if (row->polls <= 1)
         return reach_next(store, row, store_now(store));
-    struct query query = query_begin(store, SQL_COUNT_POLL);
-    query_bind_integer(&query, ":pack", row->pack);
-    query_bind_integer(&query, ":step", row->step + 1);
-    return query_run(&query);
+    return run_for_step(store, SQL_COUNT_POLL, row->pack, row->step + 1);
 }
 
 /* ---- by hand ---- */

@@ -1,11 +1,18 @@
--- Packs come to lie in the order in which pages show them. As no table can be laid out anew, all that refer to packs are
--- made again.
+-- Packs come to lie in the order in which pages show them, each with the first step of its time line. As no table can be laid
+-- out anew, all that refer to packs are made again.
 
 CREATE TABLE new_pack (
     pack                   INTEGER NOT NULL UNIQUE,
     account                TEXT NOT NULL,
     region                 TEXT NOT NULL,
     name                   TEXT NOT NULL,
+    moves                  INTEGER,
+    first_step             INTEGER NOT NULL,
+    state                  INTEGER NOT NULL,
+    since                  INTEGER NOT NULL,
+    requested_at           INTEGER NOT NULL,
+    completed_at           INTEGER,
+    reason                 TEXT,
     id                     TEXT NOT NULL,
     created_at             INTEGER NOT NULL,
     arn                    TEXT,
@@ -19,9 +26,12 @@ CREATE TABLE new_pack (
 ) WITHOUT ROWID;
 
 INSERT INTO new_pack
-SELECT pack, account, region, name, id, created_at, arn, stack_arn, created_by, delivery_s3_bucket,
-       delivery_s3_key_prefix, ssm_document_name, ssm_document_version
-FROM pack ORDER BY account, region, name;
+SELECT p.pack, account, region, name, (SELECT pack FROM transition WHERE pack = p.pack AND step > t.step),
+       t.step, t.state, t.due_at, t.requested_at, t.completed_at, t.reason, id, created_at, arn, stack_arn, created_by,
+       delivery_s3_bucket, delivery_s3_key_prefix, ssm_document_name, ssm_document_version
+FROM pack AS p
+JOIN transition AS t ON t.pack = p.pack AND t.step = (SELECT min(step) FROM transition WHERE pack = p.pack)
+ORDER BY account, region, name;
 
 CREATE TABLE new_input_parameter (
     pack     INTEGER NOT NULL REFERENCES new_pack (pack) ON DELETE CASCADE,
@@ -48,7 +58,8 @@ CREATE TABLE new_transition (
 ) WITHOUT ROWID;
 
 INSERT INTO new_transition
-SELECT pack, step, state, trigger, after, due_at, requested_at, completed_at, reason FROM transition;
+SELECT t.pack, step, t.state, trigger, after, due_at, t.requested_at, t.completed_at, t.reason
+FROM transition AS t JOIN new_pack AS p ON p.pack = t.pack AND t.step > p.first_step;
 DROP TABLE transition;
 
 CREATE TABLE new_template_source (
