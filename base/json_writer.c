@@ -1,5 +1,6 @@
 #include "base/json_writer.h"
 
+#include "base/ascii.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 
@@ -87,38 +88,11 @@ static void append_escape(struct buffer *out, unsigned char byte)
     buffer_append(out, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
 }
 
-/* Sixteen bytes side by side: GCC and clang make vector instructions of it wherever there are any. */
-typedef unsigned char lanes __attribute__((vector_size(16)));
-
-static bool is_plain(const char text[sizeof(lanes)])
-{
-    lanes bytes;
-    uint64_t odd[2];
-    memcpy(&bytes, text, sizeof bytes);
-    const lanes found = (lanes)((bytes < 0x20) | (bytes == '"') | (bytes == '\\') | (bytes == 0x7f));
-    memcpy(odd, &found, sizeof odd);
-    return (odd[0] | odd[1]) == 0;
-}
-
-/* How many bytes at the beginning of `text` need no escape. */
-static size_t plain_run(const char *text, size_t length)
-{
-    char padded[sizeof(lanes)] = "................";
-    size_t run = 0;
-    while (length - run >= sizeof(lanes) && is_plain(text + run))
-        run += sizeof(lanes);
-    if (length - run < sizeof(lanes) && is_plain(memcpy(padded, text + run, length - run)))
-        return length;
-    while (run < length && !needs_escape((unsigned char)text[run]))
-        run++;
-    return run;
-}
-
 static void append_escaped(struct json_writer *writer, const char *text, size_t length, size_t run)
 {
     begin_value(writer);
     buffer_append_char(writer->out, '"');
-    for (; run < length; run = plain_run(text, length)) {
+    for (; run < length; run = ascii_json_run(text, length)) {
         buffer_append(writer->out, text, run);
         append_escape(writer->out, (unsigned char)text[run]);
         text += run + 1;
@@ -130,7 +104,7 @@ static void append_escaped(struct json_writer *writer, const char *text, size_t 
 
 void json_string_n(struct json_writer *writer, const char *text, size_t length)
 {
-    const size_t run = plain_run(text, length);
+    const size_t run = ascii_json_run(text, length);
     if (run < length) {
         append_escaped(writer, text, length, run);
         return;

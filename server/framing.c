@@ -1,29 +1,52 @@
 #include "server/framing.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 #include <strings.h>
 
 static const char malformed[] = "malformed header\n";
 
-static bool is_token(const char *text)
+/* RFC 9110, 5.6.2: letters, digits and these. */
+static bool is_token_byte(unsigned char byte)
 {
-    static const char others[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    return *text != '\0' && text[strspn(text, others)] == '\0';
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    const unsigned char small = byte | ('a' ^ 'A');
+    return (small >= 'a' && small <= 'z') || (byte >= '0' && byte <= '9') || strchr(others, byte) != NULL;
 }
 
-/* Bytes that are no character; those of UTF-8 are. */
-static bool has_control(const char *text, const char *but)
+static bool is_token(const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (((unsigned char)*text < ' ' || *text == 0x7f) && strchr(but, *text) == NULL)
+    const char *end = text;
+    while (*end != '\0' && is_token_byte((unsigned char)*end))
+        end++;
+    return end > text && *end == '\0';
+}
+
+static bool has_control(const char *text)
+{
+    const size_t length = strlen(text);
+    return ascii_control_free_run(text, length) < length;
+}
+
+/* A header's value may have tabs. */
+static bool is_value(const char *text)
+{
+    size_t left = strlen(text);
+    for (;;) {
+        const size_t run = ascii_control_free_run(text, left);
+        if (run == left)
             return true;
+        if (text[run] != '\t')
+            return false;
+        text += run + 1;
+        left -= run + 1;
     }
-    return false;
 }
 
 static bool is_bad_target(const char *text)
 {
-    return has_control(text, "") || strchr(text, ' ') != NULL;
+    return has_control(text) || strchr(text, ' ') != NULL;
 }
 
 const char *framing_fault(const struct request *request, const char *version)
@@ -34,10 +57,10 @@ const char *framing_fault(const struct request *request, const char *version)
         return "malformed request line\n";
     for (size_t i = 0; i < request->header_count; i++) {
         const struct header *header = &request->headers[i];
-        if (!is_token(header->name) || has_control(header->value, "\t"))
+        if (!is_token(header->name) || !is_value(header->value))
             return malformed;
-        lengths += strcasecmp(header->name, "Content-Length") == 0;
-        if (strcasecmp(header->name, "Transfer-Encoding") != 0)
+        lengths += header_is(header, "Content-Length");
+        if (!header_is(header, "Transfer-Encoding"))
             continue;
         codings++;
         if (strcasecmp(header->value, "chunked") != 0 || strcmp(version, "HTTP/1.0") == 0)

@@ -3,17 +3,17 @@
 #include <assert.h>
 #include <strings.h>
 
-/* Most names differ in their first letter, which needs no call to see. */
-static bool same_name(const char *name, const char *other)
+bool header_is(const struct header *header, const char *name)
 {
     enum { CASE = 'a' ^ 'A' };
-    return (name[0] | CASE) == (other[0] | CASE) && strcasecmp(name, other) == 0;
+    /* most names differ in their first letter, which needs no call to see */
+    return (header->name[0] | CASE) == (name[0] | CASE) && strcasecmp(header->name, name) == 0;
 }
 
 const char *request_header(const struct request *request, const char *name)
 {
     for (size_t i = 0; i < request->header_count; i++) {
-        if (same_name(request->headers[i].name, name))
+        if (header_is(&request->headers[i], name))
             return request->headers[i].value;
     }
     return NULL;

@@ -53,6 +53,9 @@ struct reply {
     enum reply_fate fate;
 };
 
+/* Whether a header is of that name, which is compared without case. */
+bool header_is(const struct header *header, const char *name);
+
 /* The first header of that name, which is compared without case; NULL where there is none. */
 const char *request_header(const struct request *request, const char *name);
 

@@ -3,6 +3,7 @@
  * texts, which parts they name and in which order, are AWS's as kinesalite's and dynalite's tests met them on Kinesis
  * and DynamoDB.
  */
+#include "base/ascii.h"
 #include "base/percent.h"
 #include "server/aws/sigv4.h"
 
@@ -76,14 +77,6 @@ static bool is_printable(char byte)
     return byte >= ' ' && byte <= '~';
 }
 
-static size_t printable_run(const char *text, size_t length)
-{
-    size_t run = 0;
-    while (run < length && is_printable(text[run]))
-        run++;
-    return run;
-}
-
 /* A copy in printable ASCII, which is all that a claim may hold by its standard, so that what an error echoes is UTF-8.
  * A tab is a space, as everywhere in HTTP's headers. */
 static char *printable(struct arena *arena, const char *text, size_t length)
@@ -104,7 +97,7 @@ static bool read_header(const struct request *request, const char *name, const c
     if (text == NULL || *text == '\0')
         return true;
     const size_t length = strlen(text);
-    *value = printable_run(text, length) == length ? text : printable(request->arena, text, length);
+    *value = ascii_printable_run(text, length) == length ? text : printable(request->arena, text, length);
     return *value != NULL;
 }
 
