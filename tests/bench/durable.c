@@ -20,10 +20,11 @@ enum statement { BEGIN, PACK, STEP, TEMPLATE, RULE, COMMIT, STATEMENTS };
 
 static const char *const statement_text[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",
-    [PACK] = "INSERT INTO pack (pack, account, region, name, id, created_at)"
-             " VALUES (?, ?, 'us-east-1', ?, ?, ?)",
+    [PACK] =
+        ("INSERT INTO pack (pack, account, region, name, id, moves, first_step, state, since, requested_at, created_at)"
+         " VALUES (?1, ?2, 'us-east-1', ?3, ?4, ?1, 0, 0, ?5, ?5, ?5)"),
     [STEP] = ("INSERT INTO transition (pack, step, state, trigger, after, due_at, requested_at)"
-              " VALUES (?, ?, ?, 0, ?, ?, ?)"),
+              " VALUES (?, 1, 1, 1, ?, ?, ?)"),
     [TEMPLATE] = "INSERT INTO template_source (pack, body) VALUES (?, ?)",
     [RULE] = "INSERT INTO pack_rule (pack, position, name, source_owner, source_identifier) VALUES (?, ?, ?, 'AWS', ?)",
     [COMMIT] = "COMMIT",
@@ -82,16 +83,13 @@ static void run(struct bare *bare, enum statement statement)
     sqlite3_reset(bare->statements[statement]);
 }
 
-static void insert_step(struct bare *bare, int64_t pack, int step, int64_t now)
+static void insert_step(struct bare *bare, int64_t pack, int64_t now)
 {
     sqlite3_stmt *statement = bare->statements[STEP];
-    const int64_t after = step == 0 ? 0 : AFTER_MS;
     sqlite3_bind_int64(statement, 1, pack);
-    sqlite3_bind_int(statement, 2, step);
-    sqlite3_bind_int(statement, 3, step);
-    sqlite3_bind_int64(statement, 4, after);
-    sqlite3_bind_int64(statement, 5, now + after);
-    sqlite3_bind_int64(statement, 6, now);
+    sqlite3_bind_int64(statement, 2, AFTER_MS);
+    sqlite3_bind_int64(statement, 3, now + AFTER_MS);
+    sqlite3_bind_int64(statement, 4, now);
     run(bare, STEP);
 }
 
@@ -110,8 +108,7 @@ static void insert_pack(struct bare *bare, unsigned number, int64_t now)
     sqlite3_bind_text(statement, 4, "conformance-pack-uday4bbox", -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 5, now);
     run(bare, PACK);
-    insert_step(bare, pack, 0, now);
-    insert_step(bare, pack, 1, now);
+    insert_step(bare, pack, now);
     statement = bare->statements[TEMPLATE];
     sqlite3_bind_int64(statement, 1, pack);
     sqlite3_bind_text(statement, 2, bare->template, -1, SQLITE_STATIC);
