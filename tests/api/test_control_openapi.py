@@ -138,7 +138,7 @@ def test_the_server_knows_no_other_routes():
 def queries():
     """What each route of the server takes: {(method, path): names}."""
     source = (oracle.ROOT / "server/control/control.c").read_text(encoding="utf-8")
-    rows = re.findall(r'\{"([A-Z]+)", "([^"]*)", \w+, BODY_\w+, \{(.*?)\}\}', source)
+    rows = re.findall(r'\{"([A-Z]+)", "([^"]*)", \w+, BODY_\w+, \w+, \{(.*?)\}\}', source)
     return {(method, path): set(re.findall(r'"(\w+)"', names)) for method, path, names in rows}
 
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import time
 
 import pytest
 
@@ -111,6 +112,15 @@ def test_a_folder_that_vanishes(start_server, tmp_path):
     assert set(server.states()) == {"a", "b"}
 
 
+def remount(disk, how):
+    """The kernel may hold a file for a moment longer than the process that wrote it."""
+    for _ in range(100):
+        if subprocess.run(["mount", "-o", f"remount,{how}", disk], capture_output=True, check=False).returncode == 0:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{disk} can't be mounted again as {how}")
+
+
 def test_a_read_only_disk(start_server, run_mock, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -119,13 +129,13 @@ def test_a_read_only_disk(start_server, run_mock, tmp_path):
         pytest.skip("no file system can be mounted here")
     try:
         start_server("--database", disk / "world.db", fixture=world("a")).stop()
-        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        remount(disk, "ro")
         for name, why in (("world.db", "it can't be written to"), ("other.db", "unable to open")):
             result = run_mock("--port", "0", "--database", disk / name)
             assert (result.returncode, result.stdout) == (1, ""), result
             assert result.stderr.startswith(f"awsconfig-mock: {disk / name}: ") and why in result.stderr, result
             assert result.stderr.count("\n") == 1, result
-        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        remount(disk, "rw")
         server = start_server("--database", disk / "world.db")
         assert server.states() == {"a": "CREATE_COMPLETE"}
         server.stop()

@@ -15,7 +15,7 @@ from support import failing
 from support.failing import MODES, STORAGE, points
 
 POINTS = 40
-FRESH_POINTS = 4
+FRESH_POINTS = 4, 40  # a start each
 
 CLOSED = (http.client.BadStatusLine, ConnectionResetError, BrokenPipeError)
 
@@ -127,7 +127,7 @@ def test_memory_of_the_first_request(start_failing, plan, in_file, mode, name, f
     with plan.armed(failing.ALLOCATE, 1 << 40):
         assert ask(server, name).status < 500
     server.stop()
-    for nth in points(plan.calls, FRESH_POINTS)[:-1]:
+    for nth in points(plan.calls, *FRESH_POINTS)[:-1]:
         server = start()
         expected.check(
             *run_with_a_failure(server, plan, failing.ALLOCATE, nth, mode, name), f"{name}, first request, call {nth}"

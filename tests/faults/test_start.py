@@ -12,7 +12,7 @@ from support import failing
 from support import server as servers
 from support.failing import FROZEN, MODES, STORAGE, points
 
-POINTS = 60
+POINTS = 60, 500
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def check(plan, state, status, said, whole, where):
 @MODES
 def test_memory(plan, start, folder, in_file, mode):
     calls, whole = count(plan, start, failing.ALLOCATE, folder, in_file)
-    for nth in points(calls, POINTS):
+    for nth in points(calls, *POINTS):
         forget(folder)
         plan.arm(failing.ALLOCATE, nth, mode)
         check(plan, *start(in_file), whole, f"start, allocation {nth} of {calls}")
@@ -76,7 +76,7 @@ def test_memory(plan, start, folder, in_file, mode):
 @MODES
 def test_files_of_a_new_world(plan, start, folder, mode):
     calls, whole = count(plan, start, failing.FILES, folder, True)
-    for nth in points(calls, POINTS):
+    for nth in points(calls, *POINTS):
         forget(folder)
         plan.arm(failing.FILES, nth, mode, errno.EIO)
         check(plan, *start(True), whole, f"start, file call {nth} of {calls}")
@@ -97,7 +97,7 @@ def test_a_world_that_is_kept(plan, start, folder, mode, kinds):
     plan.arm(kinds, 1 << 40)
     start(True)
     calls = plan.calls
-    for nth in points(calls, POINTS):
+    for nth in points(calls, *POINTS):
         plan.arm(kinds, nth, mode, errno.EIO)
         check(plan, *start(True), whole, f"start, call {nth} of {calls}")
     assert start(True)[0] == whole

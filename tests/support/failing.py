@@ -74,9 +74,11 @@ class Plan:
         return {"LD_PRELOAD": str(LIBRARY), "FAILING_PLAN": str(self.path), "FAILING_FILES": f"{folder}/"}
 
 
-def points(calls, most):
-    """Which of so many calls are made to fail; behind the last there is a run that is clean."""
-    stride = 1 if EVERY else max(1, calls // most)
+def points(calls, few, many=None):
+    """Which of so many calls are made to fail: a `few`, or with FAULTS=every `many` (None: all of them). Behind the last
+    there is a run that is clean."""
+    most = few if not EVERY else many or calls
+    stride = max(1, calls // max(1, most))
     first = 1 if stride == 1 else random.Random(SEED).randint(1, stride)
     return [*range(first, calls + 1, stride), calls + 1000]
 
