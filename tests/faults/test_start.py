@@ -55,7 +55,8 @@ def check(plan, state, status, said, whole, where):
     if state is not None:
         assert (state, status) == (whole, 0), f"{where}: {said}"
         return
-    assert status == 1, f"{where}: exit status {status}:\n{said}"
+    # whatever keeps the options from being read is a 2, as a wrong option is
+    assert status == 1 or (status, said) == (2, "awsconfig-mock: memory is out\n"), f"{where}: {status}:\n{said}"
     last = said.splitlines()[-1]
     assert last.startswith("awsconfig-mock: "), f"{where}: {said}"
     assert said.count("awsconfig-mock: ") == 1, f"{where}: {said}"

@@ -75,8 +75,8 @@ class Plan:
 
 
 def points(calls, few, many=None):
-    """Which of so many calls are made to fail: a `few`, or with FAULTS=every `many` (None: all of them). Behind the last
-    there is a run that is clean."""
+    """Which of so many calls are made to fail: a `few`, or with FAULTS=every `many` (None: all). Behind the last there
+    is a run that is clean."""
     most = few if not EVERY else many or calls
     stride = max(1, calls // max(1, most))
     first = 1 if stride == 1 else random.Random(SEED).randint(1, stride)
