@@ -58,8 +58,8 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 # As many at once as there are processors, unless make was told -j itself.
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all build deps run test unit api faults kill console examples lint fmt bench instructions fuzz fuzz-regression \
-    fuzz-coverage fuzzers soak packaged install uninstall deb packages release-check clean help compiled tidy
+.PHONY: all build deps run test unit api test-sdks faults kill console examples lint fmt bench instructions fuzz \
+    fuzz-regression fuzz-coverage fuzzers soak packaged install uninstall deb packages release-check clean help compiled tidy
 .DELETE_ON_ERROR:
 
 all: build
@@ -135,6 +135,12 @@ examples: $(BUILD)/awsconfig-mock ## docs/examples that take more than Debian's 
 	    echo "Testcontainers could not be had: what wants it will be skipped."
 	EXAMPLES_FROM_REGISTRIES=1 AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) \
 	    $(BUILD)/examples/bin/python -m pytest -q -rs -p no:cacheprovider tests/docs/test_examples.py
+
+test-sdks: $(BUILD)/awsconfig-mock ## the same scenario in seven SDKs of AWS's, and Terraform
+	@.ci/deps build test sdks
+	@SDKS_BUILD=$(abspath $(BUILD))/sdks tests/sdks/prepare
+	SDKS_BUILD=$(abspath $(BUILD))/sdks AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) \
+	    $(PYTEST) -n 0 tests/sdks/matrix.py tests/sdks/terraform.py
 
 $(FAILING): tests/faults/failing.c
 	@mkdir -p $(@D)

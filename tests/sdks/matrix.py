@@ -124,28 +124,31 @@ def runs(outcomes, tmp_path_factory):
 
 
 @pytest.fixture
-def scenario(request, outcomes):
-    """What came of the SDK's scenario."""
-    name = request.getfixturevalue("sdk").name
-    outcome, reason = outcomes[name]
-    if outcome == sdks.SKIPPED:
-        pytest.skip(f"{name}: {reason}")
-    if outcome == sdks.FAILED:
-        pytest.fail(f"{name}: {reason}", pytrace=False)
-    return request.getfixturevalue("runs")[name]
+def came_of(request, outcomes):
+    """came_of(sdk): what runs has of it. Where it could not be prepared, the test is skipped or fails."""
+
+    def look(sdk):
+        outcome, reason = outcomes[sdk.name]
+        if outcome == sdks.SKIPPED:
+            pytest.skip(f"{sdk.name}: {reason}")
+        if outcome == sdks.FAILED:
+            pytest.fail(f"{sdk.name}: {reason}", pytrace=False)
+        return request.getfixturevalue("runs")[sdk.name]
+
+    return look
 
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("sdk", sdks.SDKS, ids=lambda sdk: sdk.name)
-def test_step(sdk, step, scenario):  # pylint: disable=unused-argument  # scenario asks for it
-    steps, end, journal = scenario
+def test_step(came_of, sdk, step):
+    steps, end, journal = came_of(sdk)
     if step not in steps:
         pytest.fail(end or f"it never said: ok {step}", pytrace=False)
     assert STEPS[step](journal), journal.requests
 
 
 @pytest.mark.parametrize("sdk", sdks.SDKS, ids=lambda sdk: sdk.name)
-def test_whole(sdk, scenario):  # pylint: disable=unused-argument  # scenario asks for it
-    steps, end, _ = scenario
+def test_whole(came_of, sdk):
+    steps, end, _ = came_of(sdk)
     assert end == ""
     assert steps == list(STEPS)

@@ -32,7 +32,7 @@ class Sdk:
 
 
 PIP = ('/usr/bin/python3 -m venv --clear "$OUT/venv" && '
-       '"$OUT/venv/bin/pip" install --quiet --require-hashes --only-binary :all: --requirement requirements.txt')
+       '"$OUT/venv/bin/pip" install --quiet --no-cache-dir --require-hashes --only-binary :all: --requirement requirements.txt')
 GO = 'export GOMODCACHE="$OUT/modules" GOCACHE="$OUT/cache" GOTOOLCHAIN=local GOFLAGS="-mod=readonly -modcacherw";'
 # the settings that a home of its own would hide
 CARGO = ('settings=${CARGO_HOME:-$HOME/.cargo}/config.toml; export CARGO_HOME="$OUT/home" CARGO_TARGET_DIR="$OUT/target";'
@@ -51,7 +51,8 @@ SDKS = [
     Sdk("JavaScript v3", "100000000004", "javascript",
         tools=(("node --version", "20"), ("npm --version", "9")),
         locks=("package.json", "package-lock.json"),
-        fetch='cp package.json package-lock.json .npmrc "$OUT" && npm ci --prefix "$OUT" --no-audit --no-fund --loglevel=error',
+        fetch='cp package.json package-lock.json .npmrc "$OUT" && npm ci --prefix "$OUT" --cache "$OUT/cache" --no-audit --no-fund'
+              ' --loglevel=error',
         build='cp scenario.mjs "$OUT"', run='node "$OUT/scenario.mjs"'),
     Sdk("Go v2", "100000000005", "go",
         tools=(("go version", "1.24"),),
@@ -61,7 +62,7 @@ SDKS = [
         tools=(("java -version", "17"), ("mvn --version", "3.6")),
         locks=("pom.xml", "jars.sha256"),
         fetch='rm -rf "$OUT/jars"; mvn -q -B -ntp --strict-checksums -Dmaven.repo.local="$OUT/repository"'
-              ' dependency:copy-dependencies -DoutputDirectory="$OUT/jars"',
+              ' org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies -DoutputDirectory="$OUT/jars"',
         # Maven keeps no lock file: these jars and no others
         build='(cd "$OUT/jars" && sha256sum -- *) | diff jars.sha256 - && mkdir -p "$OUT/classes" &&'
               ' javac -Xlint:all -Werror -cp "$OUT/jars/*" -d "$OUT/classes" Scenario.java',
