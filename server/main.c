@@ -5,7 +5,7 @@
 #include "fixtures/fixture.h"
 #include "server/commands.h"
 #include "server/fence.h"
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/log.h"
 #include "server/options.h"
 #include "server/route.h"

@@ -1,5 +1,5 @@
 /*
- * A request and its reply as plain structs. No type of the transport goes past http.c; what a handler needs to know
+ * A request and its reply as plain structs. No type of the transport leaves server/http/; what a handler needs to know
  * of HTTP stands here.
  */
 #ifndef SERVER_REQUEST_H

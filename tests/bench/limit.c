@@ -1,6 +1,6 @@
 /*
  * The limit: what libmicrohttpd makes of a request where nothing is done. It reads the body and answers a constant,
- * with the settings of server/http.c and the headers of server/endpoint.c.
+ * with the settings of server/http/http.c and the headers of server/endpoint.c.
  *
  *   limit THREADS STATUS BYTES
  *
@@ -56,7 +56,7 @@ static struct MHD_Response *make_response(size_t length)
     return response;
 }
 
-/* As server/loop.c: an epoll around the library's. */
+/* As server/http/loop.c: an epoll around the library's. */
 static void *serve(void *arg)
 {
     struct MHD_Daemon *daemon = arg;

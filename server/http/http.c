@@ -1,13 +1,13 @@
-#include "server/http.h"
+#include "server/http/http.h"
 
 #include "base/machine_clock.h"
-#include "server/deadline.h"
-#include "server/delay.h"
-#include "server/exchange.h"
-#include "server/framing.h"
-#include "server/in_flight.h"
+#include "server/http/deadline.h"
+#include "server/http/delay.h"
+#include "server/http/exchange.h"
+#include "server/http/framing.h"
+#include "server/http/in_flight.h"
+#include "server/http/loop.h"
 #include "server/log.h"
-#include "server/loop.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -2,8 +2,8 @@
  * Things that are to be over in time, all in the same: a line in which who stands longest is first. Setting, taking out
  * and looking cost nothing, however many there are.
  */
-#ifndef SERVER_DEADLINE_H
-#define SERVER_DEADLINE_H
+#ifndef SERVER_HTTP_DEADLINE_H
+#define SERVER_HTTP_DEADLINE_H
 
 #include <stdint.h>
 

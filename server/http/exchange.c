@@ -1,4 +1,4 @@
-#include "server/exchange.h"
+#include "server/http/exchange.h"
 
 #include <stdlib.h>
 

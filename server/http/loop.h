@@ -2,8 +2,8 @@
  * A thread that waits for a descriptor and has what came there dealt with, over and over; and that is told when the
  * other side of a socket has said its last. It knows nothing of what is read there.
  */
-#ifndef SERVER_LOOP_H
-#define SERVER_LOOP_H
+#ifndef SERVER_HTTP_LOOP_H
+#define SERVER_HTTP_LOOP_H
 
 #include <pthread.h>
 #include <stdatomic.h>

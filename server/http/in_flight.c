@@ -1,4 +1,4 @@
-#include "server/in_flight.h"
+#include "server/http/in_flight.h"
 
 #include "base/machine_clock.h"
 

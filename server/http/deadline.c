@@ -1,4 +1,4 @@
-#include "server/deadline.h"
+#include "server/http/deadline.h"
 
 #include <stddef.h>
 

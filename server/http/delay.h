@@ -1,6 +1,6 @@
 /* Things to be done later: one thread that waits, for any number of them. */
-#ifndef SERVER_DELAY_H
-#define SERVER_DELAY_H
+#ifndef SERVER_HTTP_DELAY_H
+#define SERVER_HTTP_DELAY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* A listening TCP socket. */
-#ifndef SERVER_LISTEN_H
-#define SERVER_LISTEN_H
+#ifndef SERVER_HTTP_LISTEN_H
+#define SERVER_HTTP_LISTEN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* How many requests are in the server, so that stopping can wait for them. */
-#ifndef SERVER_IN_FLIGHT_H
-#define SERVER_IN_FLIGHT_H
+#ifndef SERVER_HTTP_IN_FLIGHT_H
+#define SERVER_HTTP_IN_FLIGHT_H
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
  * A request and its reply, with the memory they stand in. Each thread keeps some that are over for the requests to
  * come, so that an idle connection holds none and a busy one asks the C library for nothing.
  */
-#ifndef SERVER_EXCHANGE_H
-#define SERVER_EXCHANGE_H
+#ifndef SERVER_HTTP_EXCHANGE_H
+#define SERVER_HTTP_EXCHANGE_H
 
 #include "server/request.h"
 

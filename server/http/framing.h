@@ -3,8 +3,8 @@
  * the first of two Content-Length, none where a space stands before the colon, and a folded line for a part of the
  * header's name. What is left of a request that was misread would be answered as another.
  */
-#ifndef SERVER_FRAMING_H
-#define SERVER_FRAMING_H
+#ifndef SERVER_HTTP_FRAMING_H
+#define SERVER_HTTP_FRAMING_H
 
 #include "server/request.h"
 

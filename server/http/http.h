@@ -1,10 +1,11 @@
 /*
- * The HTTP server, on libmicrohttpd: connections, caps, time-outs, TLS. http.c is the only file that knows the library.
+ * The HTTP server, on libmicrohttpd: connections, caps, time-outs, TLS. No file outside this folder knows the
+ * library.
  */
 #ifndef SERVER_HTTP_H
 #define SERVER_HTTP_H
 
-#include "server/listen.h"
+#include "server/http/listen.h"
 #include "server/request.h"
 
 #include <stdint.h>
