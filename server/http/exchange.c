@@ -1,5 +1,7 @@
 #include "server/http/exchange.h"
 
+#include "server/log.h"
+
 #include <stdlib.h>
 
 enum { MOST_SPARE = 32, FIRST_BODY = 512, LARGEST_KEPT = 64 * 1024 };
@@ -117,4 +119,9 @@ void exchange_store_free(struct exchange_store *store)
         store->spare = exchange->next;
         free_exchange(exchange);
     }
+}
+
+void exchange_log_no_memory(const struct exchange *exchange, const char *what)
+{
+    log_line(LOG_ERROR, "no memory for %s: %s %s", what, exchange->request.method, exchange->request.path);
 }

@@ -50,4 +50,7 @@ void exchange_give_back(struct exchange_store *store, struct exchange *exchange)
 /* Frees those that are over. */
 void exchange_store_free(struct exchange_store *store);
 
+/* Logs that memory was out for something of the exchange. */
+void exchange_log_no_memory(const struct exchange *exchange, const char *what);
+
 #endif

@@ -1,6 +1,6 @@
 /*
  * The limit: what libmicrohttpd makes of a request where nothing is done. It reads the body and answers a constant,
- * with the settings of server/http/http.c and the headers of server/endpoint.c.
+ * with the settings of server/http/daemon.c and the headers of server/endpoint.c.
  *
  *   limit THREADS STATUS BYTES
  *

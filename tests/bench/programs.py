@@ -84,7 +84,7 @@ def server(build, *arguments, cores=None, wrapped_by=()):
 
 
 def limit(build, status, size, cores):
-    """It serves with as many threads as the server takes there, see thread_count() in server/http/http.c."""
+    """It serves with as many threads as the server takes there, see server/http/capacity.h."""
     threads = min(len(cores), MOST_THREADS)
     return Program([build / "tests/bench/limit", threads, status, size], cores)
 

@@ -17,7 +17,7 @@ char *request_text_line(struct request_text *text, struct arena *arena)
     return line;
 }
 
-/* "METHOD TARGET HTTP/1.1"; the target is split as server/http does. */
+/* "METHOD TARGET HTTP/1.1"; the target is split as server/http/head.c does. */
 static void read_first_line(char *line, struct request *request)
 {
     request->method = strsep(&line, " ");

@@ -19,7 +19,7 @@ CLEAN = {
     "store/rows.def": 'ROW(one)\n',
     "fixtures/fixture.h": '#include "store/store.h"\n',
     "server/request.h": '#include "base/text.h"\n',
-    "server/http/http.c": '#include "server/request.h"\n#include <microhttpd.h>\n',
+    "server/http/daemon.c": '#include "server/request.h"\n#include <microhttpd.h>\n',
     "server/main.c": '#include "fixtures/fixture.h"\n#include "server/endpoint.h"\n',
     "server/endpoint.h": '#include "server/operations/operations.h"\n',
     "server/aws/sigv4.c": "#include <gnutls/gnutls.h>\n",
