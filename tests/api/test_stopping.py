@@ -10,6 +10,8 @@ import pytest
 from support.server import MEDIA_TYPE, STATUS, target
 from support.worlds import world
 
+DRAIN_S = 5  # how long it waits for answers to be fetched, at the most: HTTP_DRAIN_MS
+
 HEAD = (
     f"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: {MEDIA_TYPE}\r\nX-Amz-Target: {target(STATUS)}\r\n"
     "Content-Length: 2\r\n\r\n"
@@ -30,6 +32,13 @@ def begin_request(server):
     return client
 
 
+def stop_at_once(server, number=signal.SIGTERM):
+    """It does not wait for requests that are none: that takes DRAIN_S."""
+    began = time.monotonic()
+    assert server.stop(number) == 0
+    assert time.monotonic() - began < DRAIN_S
+
+
 def await_refusal(server):
     """Until no new connection is taken."""
     until = time.monotonic() + 5
@@ -46,9 +55,7 @@ def await_refusal(server):
 def test_a_signal_ends_it(start_server, number):
     server = start_server(fixture=world("a"))
     assert server.post(STATUS).names == ["a"]
-    begin = time.monotonic()
-    assert server.stop(number) == 0
-    assert time.monotonic() - begin < 2
+    stop_at_once(server, number)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -68,9 +75,7 @@ def test_requests_in_flight_are_answered(frozen_server, number):
 
 def test_idle_connections_do_not_hold_it_up(server):
     with socket.create_connection(("127.0.0.1", server.port), 10) as fresh, server_connection(server) as used:
-        begin = time.monotonic()
-        assert server.stop() == 0
-        assert time.monotonic() - begin < 2
+        stop_at_once(server)
         assert fresh.recv(100) == used.recv(100) == b""  # closed in order
 
 
@@ -86,9 +91,7 @@ def test_a_client_that_left_in_the_middle_does_not_hold_it_up(server):
     with socket.create_connection(("127.0.0.1", server.port), 10) as client:
         client.sendall(HEAD + b"{")
     server.post(STATUS)
-    begin = time.monotonic()
-    assert server.stop() == 0
-    assert time.monotonic() - begin < 2
+    stop_at_once(server)
 
 
 def test_a_client_that_never_ends_does_not_hold_it_forever(server):
