@@ -58,8 +58,7 @@ compile = $(CC) $(STANDARD) $(HARDENING) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 # As many at once as there are processors, unless make was told -j itself.
 parallel = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all build deps run test unit api test-sdks faults kill console examples lint fmt bench instructions fuzz \
-    fuzz-regression fuzz-coverage fuzzers soak packaged install uninstall deb packages release-check clean help compiled tidy
+.PHONY: all help
 .DELETE_ON_ERROR:
 
 all: build
@@ -68,6 +67,8 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
 
 # ---- building ----
+
+.PHONY: build deps run
 
 build: deps ## build/awsconfig-mock
 	+@$(parallel) $(BUILD)/awsconfig-mock
@@ -104,6 +105,8 @@ run: build ## serve the sample world fixtures/demo.json on 127.0.0.1:4566
 	$(BUILD)/awsconfig-mock --fixture fixtures/demo.json
 
 # ---- trusting a change ----
+
+.PHONY: test compiled unit api test-sdks examples faults kill console lint tidy fmt
 
 test: ## everything needed to trust a change, under 10 minutes on 2 cores
 	@.ci/deps build test lint
@@ -180,7 +183,9 @@ $(BUILD)/lint/%.tidy: %.c .clang-tidy
 fmt: ## format the C sources
 	clang-format -i $(ALL_C) $(HEADERS)
 
-# ---- the rest ----
+# ---- what takes longer ----
+
+.PHONY: bench instructions fuzz fuzz-regression fuzz-coverage fuzzers soak
 
 bench: build ## what a request costs, beside the limit
 	@.ci/deps build test slow
@@ -233,6 +238,8 @@ soak: build ## clients ask for everything for MINUTES=10: level memory, nothing 
 	$(PYTHON) tests/soak/run --seconds $$(($(MINUTES) * 60)) $(if $(SANITIZE),--any-size) $(BUILD)/awsconfig-mock
 
 # ---- packaging ----
+
+.PHONY: packaged install uninstall deb packages release-check clean
 
 ZSH ?= share/zsh/site-functions
 
