@@ -42,29 +42,16 @@ struct template_source {
 
 /* An AWS::Config::ConfigRule that is in force. Members are NULL where the property is absent. */
 struct template_rule {
-    const char *logical_id;        /* its key under Resources */
     const char *name;              /* ConfigRuleName; never NULL, the logical id stands in */
     const char *source_owner;      /* Source.Owner: AWS, CUSTOM_LAMBDA, CUSTOM_POLICY */
     const char *source_identifier; /* Source.SourceIdentifier */
-    const char *description;       /* Description */
     /* InputParameters: a mapping as JSON text whose scalars are all strings; a text as it stands there, JSON or not */
     const char *input_parameters;
-    const char *maximum_execution_frequency; /* MaximumExecutionFrequency */
-};
-
-/* An AWS::Config::RemediationConfiguration that is in force. Members are NULL where the property is absent. */
-struct template_remediation {
-    const char *logical_id;
-    const char *rule_name; /* ConfigRuleName; a Ref to a rule of the template has become that rule's `name` */
-    const char *target_type;
-    const char *target_id;
 };
 
 struct pack_template {
     const struct template_rule *rules; /* in the order of the text */
     size_t rule_count;
-    const struct template_remediation *remediations;
-    size_t remediation_count;
 };
 
 /* Reads a template. What it finds and says lives in `arena`. On false `*message` is the message for a

@@ -24,14 +24,8 @@ static void require_text(const char *text)
 
 static void require_rule(const struct template_rule *rule)
 {
-    REQUIRE(rule->logical_id != NULL && rule->name != NULL);
-    const char *const texts[] = {rule->logical_id,
-                                 rule->name,
-                                 rule->source_owner,
-                                 rule->input_parameters,
-                                 rule->source_identifier,
-                                 rule->description,
-                                 rule->maximum_execution_frequency};
+    REQUIRE(rule->name != NULL);
+    const char *const texts[] = {rule->name, rule->source_owner, rule->source_identifier, rule->input_parameters};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         require_text(texts[i]);
 }
@@ -42,11 +36,9 @@ static void read_as(struct template_source *source)
     struct pack_template template;
     const char *message = NULL;
     if (template_read(&arena, source, &template, &message)) {
-        REQUIRE(template.rule_count + template.remediation_count <= TEMPLATE_RESOURCES);
+        REQUIRE(template.rule_count <= TEMPLATE_RESOURCES);
         for (size_t i = 0; i < template.rule_count; i++)
             require_rule(&template.rules[i]);
-        for (size_t i = 0; i < template.remediation_count; i++)
-            require_text(template.remediations[i].rule_name);
     } else {
         REQUIRE_OR_SAY(message != NULL, "memory is out\n");
         require_text(message);

@@ -106,15 +106,15 @@ static void assert_message_has(const struct reading *reading, const char *part)
 #define RULE(id) "  " id ":\n    Type: AWS::Config::ConfigRule\n"
 #define ONE_RULE "Resources:\n" RULE("Rule")
 
-/* A rule whose description is the expression under test. */
-#define DESCRIBED(expression)                                                                                          \
-    "Resources:\n" RULE("Other") RULE("Rule") "    Properties:\n      Description: " expression "\n"
+/* A rule whose input parameters are the expression under test. */
+#define GIVEN(expression)                                                                                              \
+    "Resources:\n" RULE("Other") RULE("Rule") "    Properties:\n      InputParameters: " expression "\n"
 
-static const char *description(const struct reading *reading)
+static const char *input(const struct reading *reading)
 {
     assert_good(reading);
     assert_int_equal(reading->template.rule_count, 2);
-    return reading->template.rules[1].description;
+    return reading->template.rules[1].input_parameters;
 }
 
 /* ---- what is read ---- */
@@ -184,19 +184,10 @@ static void test_sample(void **state)
     assert_accepted(reading, sample);
     assert_int_equal(reading->template.rule_count, 1);
     const struct template_rule *rule = &reading->template.rules[0];
-    assert_string_equal(rule->logical_id, "KeyAge");
     assert_string_equal(rule->name, "key-age");
     assert_string_equal(rule->source_owner, "AWS");
     assert_string_equal(rule->source_identifier, "ACCESS_KEYS_ROTATED");
-    assert_string_equal(rule->description, "Keys are rotated.");
     assert_string_equal(rule->input_parameters, "{\"maxAccessKeyAge\":\"90\",\"limit\":\"7\",\"strict\":\"true\"}");
-    assert_string_equal(rule->maximum_execution_frequency, "TwentyFour_Hours");
-    assert_int_equal(reading->template.remediation_count, 1);
-    const struct template_remediation *remediation = &reading->template.remediations[0];
-    assert_string_equal(remediation->logical_id, "Repair");
-    assert_string_equal(remediation->rule_name, "key-age");
-    assert_string_equal(remediation->target_type, "SSM_DOCUMENT");
-    assert_string_equal(remediation->target_id, "AWS-Repair");
 }
 
 static void test_sample_with_other_parameters(void **state)
@@ -209,7 +200,7 @@ static void test_sample_with_other_parameters(void **state)
     assert_int_equal(reading->template.rule_count, 2);
     assert_string_equal(reading->template.rules[0].input_parameters,
                         "{\"bucketNames\":\"a,b\",\"limit\":\"7\",\"strict\":\"true\"}");
-    assert_string_equal(reading->template.rules[1].logical_id, "Buckets");
+    assert_string_equal(reading->template.rules[1].name, "Buckets");
 }
 
 static void test_absent_properties(void **state)
@@ -217,14 +208,11 @@ static void test_absent_properties(void **state)
     struct reading *reading = *state;
     assert_accepted(reading, ONE_RULE);
     assert_int_equal(reading->template.rule_count, 1);
-    assert_int_equal(reading->template.remediation_count, 0);
     const struct template_rule *rule = &reading->template.rules[0];
     assert_string_equal(rule->name, "Rule");
     assert_null(rule->source_owner);
     assert_null(rule->source_identifier);
-    assert_null(rule->description);
     assert_null(rule->input_parameters);
-    assert_null(rule->maximum_execution_frequency);
 }
 
 static void test_carriage_returns_and_short_tags(void **state)
@@ -263,12 +251,12 @@ static void test_line_ends(void **state)
 static void test_block_scalars(void **state)
 {
     struct reading *reading = *state;
-    read_text(reading, DESCRIBED("|\n        one: {\n        two\n"));
-    assert_string_equal(description(reading), "one: {\ntwo\n");
-    read_text(reading, DESCRIBED(">\n        one\n        two\n"));
-    assert_string_equal(description(reading), "one two\n");
-    read_text(reading, DESCRIBED("|-\n        let x = 1\n"));
-    assert_string_equal(description(reading), "let x = 1");
+    read_text(reading, GIVEN("|\n        one: {\n        two\n"));
+    assert_string_equal(input(reading), "one: {\ntwo\n");
+    read_text(reading, GIVEN(">\n        one\n        two\n"));
+    assert_string_equal(input(reading), "one two\n");
+    read_text(reading, GIVEN("|-\n        let x = 1\n"));
+    assert_string_equal(input(reading), "let x = 1");
 }
 
 static void test_json(void **state)
@@ -277,9 +265,9 @@ static void test_json(void **state)
     assert_accepted(reading, "{\n\t\"Parameters\": {\"Age\": {\"Type\": \"String\", \"Default\": 30}},\n"
                              "\t\"Conditions\":{\"c\":{\"Fn::Equals\":[{\"Ref\":\"Age\"},\"30\"]}},\n"
                              "\t\"Resources\": {\"Rule\":{\"Type\":\"AWS::Config::ConfigRule\",\"Condition\":\"c\",\n"
-                             "\t\t\"Properties\": {\"Description\": \"a\\/b \\u00e9 \\\"q\\\" \\ud83d\\ude00\",\n"
+                             "\t\t\"Properties\": {\"ConfigRuleName\": \"a\\/b \\u00e9 \\\"q\\\" \\ud83d\\ude00\",\n"
                              "\t\t\t\"InputParameters\": {\"age\": {\"Ref\": \"Age\"}, \"on\": true}}}}\n}\n");
-    assert_string_equal(reading->template.rules[0].description, "a/b \xc3\xa9 \"q\" \xf0\x9f\x98\x80");
+    assert_string_equal(reading->template.rules[0].name, "a/b \xc3\xa9 \"q\" \xf0\x9f\x98\x80");
     assert_string_equal(reading->template.rules[0].input_parameters, "{\"age\":\"30\",\"on\":\"true\"}");
 }
 
@@ -287,12 +275,12 @@ static void test_json_surrogates(void **state)
 {
     struct reading *reading = *state;
     assert_accepted(reading, "{\"Resources\":{\"Rule\":{\"Type\":\"AWS::Config::ConfigRule\",\"Properties\":"
-                             "{\"Description\":\"\\\\ud83d\\ud83d\\ude00\\\\\\uDBFF\\uDFFF\"}}}}");
-    assert_string_equal(reading->template.rules[0].description, "\\ud83d\xf0\x9f\x98\x80\\\xf4\x8f\xbf\xbf");
+                             "{\"ConfigRuleName\":\"\\\\ud83d\\ud83d\\ude00\\\\\\uDBFF\\uDFFF\"}}}}");
+    assert_string_equal(reading->template.rules[0].name, "\\ud83d\xf0\x9f\x98\x80\\\xf4\x8f\xbf\xbf");
     read_text(reading, "{\"a\":\"\\ud83d\"}");
     assert_message_has(reading, "YAML not well-formed. (line 1, column ");
-    read_text(reading, DESCRIBED("'\\ud83d\\ude00'"));
-    assert_string_equal(description(reading), "\\ud83d\\ude00");
+    read_text(reading, GIVEN("'\\ud83d\\ude00'"));
+    assert_string_equal(input(reading), "\\ud83d\\ude00");
 }
 
 static void test_input_parameters_as_text(void **state)
@@ -307,22 +295,22 @@ static void test_input_parameters_as_text(void **state)
 static void test_plain_booleans(void **state)
 {
     struct reading *reading = *state;
-    read_text(reading, DESCRIBED("Yes"));
-    assert_string_equal(description(reading), "true");
-    read_text(reading, DESCRIBED("off"));
-    assert_string_equal(description(reading), "false");
-    read_text(reading, DESCRIBED("'Yes'"));
-    assert_string_equal(description(reading), "Yes");
-    read_text(reading, DESCRIBED("!!str no"));
-    assert_string_equal(description(reading), "no");
-    read_text(reading, DESCRIBED("! no"));
-    assert_string_equal(description(reading), "no");
+    read_text(reading, GIVEN("Yes"));
+    assert_string_equal(input(reading), "true");
+    read_text(reading, GIVEN("off"));
+    assert_string_equal(input(reading), "false");
+    read_text(reading, GIVEN("'Yes'"));
+    assert_string_equal(input(reading), "Yes");
+    read_text(reading, GIVEN("!!str no"));
+    assert_string_equal(input(reading), "no");
+    read_text(reading, GIVEN("! no"));
+    assert_string_equal(input(reading), "no");
     assert_accepted(reading, "Parameters: {No: {Type: String, Default: No}}\n"
                              "Conditions: {Yes: !Equals [!Ref No, 'false']}\n"
                              "Resources: {On: {Type: AWS::Config::ConfigRule, Condition: Yes, DependsOn: On,\n"
-                             "  Properties: {Description: !If [Yes, !Ref On, {Ref: No}]}}}\n");
-    assert_string_equal(reading->template.rules[0].logical_id, "On");
-    assert_string_equal(reading->template.rules[0].description, "On");
+                             "  Properties: {InputParameters: !If [Yes, !Ref On, {Ref: No}]}}}\n");
+    assert_string_equal(reading->template.rules[0].name, "On");
+    assert_string_equal(reading->template.rules[0].input_parameters, "On");
 }
 
 /* ---- YAML ---- */
@@ -372,12 +360,12 @@ static void test_nulls(void **state)
 {
     struct reading *reading = *state;
     assert_refused(reading, "Parameters:\n" ONE_RULE, "[/Parameters] 'null' values are not allowed in templates");
-    assert_refused(reading, DESCRIBED("[a, {b: ~}]"),
-                   "[/Resources/Rule/Properties/Description/1/b] 'null' values are not allowed in templates");
-    assert_refused(reading, DESCRIBED("!!null ''"),
-                   "[/Resources/Rule/Properties/Description] 'null' values are not allowed in templates");
-    assert_accepted(reading, DESCRIBED("''"));
-    assert_accepted(reading, DESCRIBED("'null'"));
+    assert_refused(reading, GIVEN("[a, {b: ~}]"),
+                   "[/Resources/Rule/Properties/InputParameters/1/b] 'null' values are not allowed in templates");
+    assert_refused(reading, GIVEN("!!null ''"),
+                   "[/Resources/Rule/Properties/InputParameters] 'null' values are not allowed in templates");
+    assert_accepted(reading, GIVEN("''"));
+    assert_accepted(reading, GIVEN("'null'"));
 }
 
 static void test_duplicate_keys(void **state)
@@ -403,12 +391,12 @@ static void test_keys(void **state)
 static void test_tags(void **state)
 {
     struct reading *reading = *state;
-    read_text(reading, DESCRIBED("!Reference x"));
+    read_text(reading, GIVEN("!Reference x"));
     assert_message_has(reading, "Encountered unsupported function: !Reference Supported functions are: [Fn::Base64,");
     assert_refused(reading, "a: !!set {b}\n",
                    "Template format error: YAML tag tag:yaml.org,2002:set is not supported. (line 1, column 4)");
-    read_text(reading, DESCRIBED("!<!Ref> Other"));
-    assert_string_equal(description(reading), "Other");
+    read_text(reading, GIVEN("!<!Ref> Other"));
+    assert_string_equal(input(reading), "Other");
 }
 
 /* ---- anchors ---- */
@@ -419,29 +407,29 @@ static void test_anchors(void **state)
     assert_accepted(reading, "Resources:\n"
                              "  A: &rule\n"
                              "    Type: &type AWS::Config::ConfigRule\n"
-                             "    Properties: &properties {Description: shared, Source: {Owner: AWS}}\n"
+                             "    Properties: &properties {InputParameters: shared, Source: {Owner: AWS}}\n"
                              "  B: *rule\n"
                              "  C: {Type: *type, Properties: *properties}\n"
                              "  *type : {Type: *type}\n");
     assert_int_equal(reading->template.rule_count, 4);
-    assert_string_equal(reading->template.rules[1].logical_id, "B");
-    assert_string_equal(reading->template.rules[1].description, "shared");
+    assert_string_equal(reading->template.rules[1].name, "B");
+    assert_string_equal(reading->template.rules[1].input_parameters, "shared");
     assert_string_equal(reading->template.rules[2].source_owner, "AWS");
-    assert_string_equal(reading->template.rules[3].logical_id, "AWS::Config::ConfigRule");
+    assert_string_equal(reading->template.rules[3].name, "AWS::Config::ConfigRule");
 }
 
 static void test_anchor_of_a_function(void **state)
 {
     struct reading *reading = *state;
-    read_text(reading, "X: &ref !Ref AWS::Region\n" DESCRIBED("*ref"));
-    assert_string_equal(description(reading), "eu-west-1");
+    read_text(reading, "X: &ref !Ref AWS::Region\n" GIVEN("*ref"));
+    assert_string_equal(input(reading), "eu-west-1");
 }
 
 static void test_anchor_defined_again(void **state)
 {
     struct reading *reading = *state;
-    read_text(reading, "X: &a one\nY: &a two\n" DESCRIBED("*a"));
-    assert_string_equal(description(reading), "two");
+    read_text(reading, "X: &a one\nY: &a two\n" GIVEN("*a"));
+    assert_string_equal(input(reading), "two");
 }
 
 static void test_bad_aliases(void **state)
@@ -615,7 +603,7 @@ static void test_number_of_resources(void **state)
     assert_message(reading, too_many);
     read_resources(reading, 100, 30);
     assert_good(reading);
-    assert_int_equal(reading->template.remediation_count, 30);
+    assert_int_equal(reading->template.rule_count, 99);
     read_resources(reading, 100, 31);
     assert_message(reading, too_many);
 }
@@ -660,8 +648,6 @@ static void test_types(void **state)
                    "Template format error: Unrecognized resource types: [AWS::IAM::Role, AWS::S3::Bucket]");
     assert_accepted(reading, "Resources: {A: {Type: AWS::Config::RemediationConfiguration}}\n");
     assert_int_equal(reading->template.rule_count, 0);
-    assert_int_equal(reading->template.remediation_count, 1);
-    assert_null(reading->template.remediations[0].rule_name);
 }
 
 /* ---- parameters ---- */
@@ -714,8 +700,8 @@ static void test_parameter_given_twice(void **state)
 {
     struct reading *reading = *state;
     static const struct template_parameter given[] = {{"P", "one"}, {"P", "two"}, {NULL, NULL}};
-    read_with(reading, "Parameters: {P: {Type: String}}\n" DESCRIBED("!Ref P"), given);
-    assert_string_equal(description(reading), "two");
+    read_with(reading, "Parameters: {P: {Type: String}}\n" GIVEN("!Ref P"), given);
+    assert_string_equal(input(reading), "two");
 }
 
 static void test_declarations(void **state)
@@ -735,24 +721,24 @@ static void test_declarations(void **state)
 static void test_ref(void **state)
 {
     struct reading *reading = *state;
-    read_text(reading, "Parameters: {P: {Type: String, Default: value}}\n" DESCRIBED("!Ref P"));
-    assert_string_equal(description(reading), "value");
-    read_text(reading, DESCRIBED("!Ref Other"));
-    assert_string_equal(description(reading), "Other");
-    read_text(reading, DESCRIBED("{Ref: AWS::AccountId}"));
-    assert_string_equal(description(reading), "111122223333");
-    read_text(reading, DESCRIBED("!Ref AWS::StackName"));
-    assert_string_equal(description(reading), "AWS::StackName");
-    read_text(reading, DESCRIBED("!Ref AWS::NoValue"));
-    assert_null(description(reading));
-    read_text(reading, DESCRIBED("{Ref: a, Other: b}"));
-    assert_string_equal(description(reading), "{\"Ref\":\"a\",\"Other\":\"b\"}");
+    read_text(reading, "Parameters: {P: {Type: String, Default: value}}\n" GIVEN("!Ref P"));
+    assert_string_equal(input(reading), "value");
+    read_text(reading, GIVEN("!Ref Other"));
+    assert_string_equal(input(reading), "Other");
+    read_text(reading, GIVEN("{Ref: AWS::AccountId}"));
+    assert_string_equal(input(reading), "111122223333");
+    read_text(reading, GIVEN("!Ref AWS::StackName"));
+    assert_string_equal(input(reading), "AWS::StackName");
+    read_text(reading, GIVEN("!Ref AWS::NoValue"));
+    assert_null(input(reading));
+    read_text(reading, GIVEN("{Ref: a, Other: b}"));
+    assert_string_equal(input(reading), "{\"Ref\":\"a\",\"Other\":\"b\"}");
 }
 
 static void test_unresolved(void **state)
 {
     struct reading *reading = *state;
-    assert_refused(reading, DESCRIBED("[!Ref Nope, !Ref Absent, {Ref: Nope}, !Ref AWS::Nonsense]"),
+    assert_refused(reading, GIVEN("[!Ref Nope, !Ref Absent, {Ref: Nope}, !Ref AWS::Nonsense]"),
                    "Template format error: Unresolved resource dependencies [AWS::Nonsense, Absent, Nope] in the "
                    "Resources block of the template");
     assert_refused(reading, ONE_RULE "    DependsOn: [Rule, Gone]\n",
@@ -761,7 +747,7 @@ static void test_unresolved(void **state)
     assert_refused(reading, ONE_RULE "    DependsOn: Gone\n",
                    "Template format error: Unresolved resource dependencies [Gone] in the Resources block of the "
                    "template");
-    assert_refused(reading, DESCRIBED("!Ref [a]"), "Template error: All References must be of type string");
+    assert_refused(reading, GIVEN("!Ref [a]"), "Template error: All References must be of type string");
     assert_refused(reading, "Conditions: {c: !Equals [!Ref Rule, !Ref Gone]}\n" ONE_RULE,
                    "Template format error: Unresolved dependencies [Gone, Rule]. Cannot reference resources in the "
                    "Conditions block of the template");
@@ -782,23 +768,42 @@ static void test_ref_to_a_resource_out_of_force(void **state)
                    "template");
     read_with(reading, text, given);
     assert_good(reading);
-    assert_string_equal(reading->template.remediations[0].rule_name, "A");
+    assert_string_equal(reading->template.rules[0].name, "A");
+}
+
+static void test_ref_out_of_force_in_any_property(void **state)
+{
+    struct reading *reading = *state;
+    static const char *const resources[] = {
+        "{Type: AWS::Config::ConfigRule, Properties: {Description: !Ref A}}",
+        "{Type: AWS::Config::ConfigRule, Properties: {Scope: {ComplianceResourceTypes: [x, !Sub '${A}']}}}",
+        "{Type: AWS::Config::RemediationConfiguration, Properties: {Parameters: {p: !Join ['', [!Ref A]]}}}",
+    };
+    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text,
+                       "Conditions: {c: !Equals [a, b]}\nResources:\n"
+                       "  A: {Type: AWS::Config::ConfigRule, Condition: c}\n  B: %s\n",
+                       resources[i]);
+        assert_refused(reading, text,
+                       "Template format error: Unresolved resource dependencies [A] in the Resources block of the "
+                       "template");
+    }
 }
 
 static void test_rule_names(void **state)
 {
     struct reading *reading = *state;
-    assert_accepted(reading,
-                    "Parameters: {P: {Type: String, Default: named}}\n"
-                    "Resources:\n"
-                    "  R: {Type: AWS::Config::RemediationConfiguration, Properties: {ConfigRuleName: !Ref B}}\n"
-                    "  A: {Type: AWS::Config::ConfigRule, Properties: {ConfigRuleName: !Ref B}}\n"
-                    "  B: {Type: AWS::Config::ConfigRule, Properties: {ConfigRuleName: !Ref P}}\n"
-                    "  C: {Type: AWS::Config::ConfigRule, Properties: {ConfigRuleName: !Ref AWS::NoValue}}\n");
+    assert_accepted(reading, "Parameters: {P: {Type: String, Default: named}}\n"
+                             "Resources:\n"
+                             "  A: {Type: AWS::Config::ConfigRule, Properties: {ConfigRuleName: !Ref B}}\n"
+                             "  B: {Type: AWS::Config::ConfigRule, Properties: {ConfigRuleName: !Ref P}}\n"
+                             "  C: {Type: AWS::Config::ConfigRule, Properties: {ConfigRuleName: !Ref AWS::NoValue, "
+                             "InputParameters: !Ref B}}\n");
     assert_string_equal(reading->template.rules[0].name, "B");
     assert_string_equal(reading->template.rules[1].name, "named");
     assert_string_equal(reading->template.rules[2].name, "C");
-    assert_string_equal(reading->template.remediations[0].rule_name, "named");
+    assert_string_equal(reading->template.rules[2].input_parameters, "named");
 }
 
 /* ---- conditions ---- */
@@ -956,12 +961,12 @@ static void test_if(void **state)
 {
     struct reading *reading = *state;
 #define YES_NO "Conditions: {yes: !Equals [a, a], no: !Equals [a, b]}\n"
-    read_text(reading, YES_NO DESCRIBED("!If [yes, x, y]"));
-    assert_string_equal(description(reading), "x");
-    read_text(reading, YES_NO DESCRIBED("!If [no, x, !If [yes, z, !Ref AWS::NoValue]]"));
-    assert_string_equal(description(reading), "z");
-    read_text(reading, YES_NO DESCRIBED("[a, !If [no, x, !Ref AWS::NoValue], b]"));
-    assert_string_equal(description(reading), "[\"a\",\"b\"]");
+    read_text(reading, YES_NO GIVEN("!If [yes, x, y]"));
+    assert_string_equal(input(reading), "x");
+    read_text(reading, YES_NO GIVEN("!If [no, x, !If [yes, z, !Ref AWS::NoValue]]"));
+    assert_string_equal(input(reading), "z");
+    read_text(reading, YES_NO GIVEN("[a, !If [no, x, !Ref AWS::NoValue], b]"));
+    assert_string_equal(input(reading), "[\"a\",\"b\"]");
     assert_accepted(reading,
                     YES_NO ONE_RULE "    Properties: {Source: !If [no, {Owner: AWS}, {Owner: CUSTOM_LAMBDA}]}\n");
     assert_string_equal(reading->template.rules[0].source_owner, "CUSTOM_LAMBDA");
@@ -973,15 +978,15 @@ static void test_bad_if(void **state)
     static const char first[] =
         "Template error: Fn::If requires a list argument with the first element being a condition";
     static const char three[] = "Template error: Fn::If requires a list argument with three elements";
-    assert_refused(reading, YES_NO DESCRIBED("!If yes"), first);
-    assert_refused(reading, YES_NO DESCRIBED("!If []"), first);
-    assert_refused(reading, YES_NO DESCRIBED("!If [!Ref yes, a, b]"), first);
-    assert_refused(reading, YES_NO DESCRIBED("!If [yes]"), three);
-    assert_refused(reading, YES_NO DESCRIBED("!If [yes, a]"), three);
-    assert_refused(reading, YES_NO DESCRIBED("{Fn::If: [yes, a, b, c]}"), three);
-    assert_refused(reading, YES_NO DESCRIBED("!If [gone, a, b]"),
+    assert_refused(reading, YES_NO GIVEN("!If yes"), first);
+    assert_refused(reading, YES_NO GIVEN("!If []"), first);
+    assert_refused(reading, YES_NO GIVEN("!If [!Ref yes, a, b]"), first);
+    assert_refused(reading, YES_NO GIVEN("!If [yes]"), three);
+    assert_refused(reading, YES_NO GIVEN("!If [yes, a]"), three);
+    assert_refused(reading, YES_NO GIVEN("{Fn::If: [yes, a, b, c]}"), three);
+    assert_refused(reading, YES_NO GIVEN("!If [gone, a, b]"),
                    "Template error: unresolved condition dependency gone in Fn::If");
-    assert_refused(reading, YES_NO DESCRIBED("!If [yes, a, !Ref Gone]"),
+    assert_refused(reading, YES_NO GIVEN("!If [yes, a, !Ref Gone]"),
                    "Template format error: Unresolved resource dependencies [Gone] in the Resources block of the "
                    "template");
 }
@@ -989,15 +994,15 @@ static void test_bad_if(void **state)
 static void test_join(void **state)
 {
     struct reading *reading = *state;
-    read_text(reading, DESCRIBED("!Join [', ', [a, !Ref AWS::Region, !Ref AWS::NoValue, c]]"));
-    assert_string_equal(description(reading), "a, eu-west-1, c");
-    read_text(reading, DESCRIBED("!Join ['', []]"));
-    assert_string_equal(description(reading), "");
-    read_text(reading, DESCRIBED("!Join ['-', !GetAZs x]"));
-    assert_string_equal(description(reading), "{\"Fn::Join\":[\"-\",{\"Fn::GetAZs\":\"x\"}]}");
-    read_text(reading, DESCRIBED("!Join [a]"));
+    read_text(reading, GIVEN("!Join [', ', [a, !Ref AWS::Region, !Ref AWS::NoValue, c]]"));
+    assert_string_equal(input(reading), "a, eu-west-1, c");
+    read_text(reading, GIVEN("!Join ['', []]"));
+    assert_string_equal(input(reading), "");
+    read_text(reading, GIVEN("!Join ['-', !GetAZs x]"));
+    assert_string_equal(input(reading), "{\"Fn::Join\":[\"-\",{\"Fn::GetAZs\":\"x\"}]}");
+    read_text(reading, GIVEN("!Join [a]"));
     assert_message_has(reading, "every Fn::Join object requires two parameters, (1) a string delimiter");
-    read_text(reading, DESCRIBED("!Join ['-', text]"));
+    read_text(reading, GIVEN("!Join ['-', text]"));
     assert_message_has(reading, "every Fn::Join object requires two parameters, (1) a string delimiter");
 }
 
@@ -1017,12 +1022,12 @@ static void test_sub(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[512];
-        (void)snprintf(text, sizeof text, DESCRIBED("!Sub '%s'"), cases[i].argument);
+        (void)snprintf(text, sizeof text, GIVEN("!Sub '%s'"), cases[i].argument);
         read_text(reading, text);
-        assert_string_equal(description(reading), cases[i].result);
+        assert_string_equal(input(reading), cases[i].result);
     }
-    read_text(reading, DESCRIBED("!Sub ['${a}-${b}', {a: !Ref AWS::Region, b: 2}]"));
-    assert_string_equal(description(reading), "eu-west-1-2");
+    read_text(reading, GIVEN("!Sub ['${a}-${b}', {a: !Ref AWS::Region, b: 2}]"));
+    assert_string_equal(input(reading), "eu-west-1-2");
 }
 
 static void test_bad_sub(void **state)
@@ -1031,15 +1036,15 @@ static void test_bad_sub(void **state)
     static const char *const misused[] = {"!Sub [a]", "!Sub {a: b}", "!Sub [a, b]", "!Sub [[a], {b: c}]"};
     for (size_t i = 0; i < sizeof misused / sizeof misused[0]; i++) {
         char text[512];
-        (void)snprintf(text, sizeof text, DESCRIBED("%s"), misused[i]);
+        (void)snprintf(text, sizeof text, GIVEN("%s"), misused[i]);
         read_text(reading, text);
         assert_message_has(reading, "One or more Fn::Sub intrinsic functions don't specify expected arguments.");
     }
-    read_text(reading, DESCRIBED("!Sub '${a b}'"));
+    read_text(reading, GIVEN("!Sub '${a b}'"));
     assert_message_has(reading, "variable names in Fn::Sub syntax must contain only alphanumeric characters");
-    read_text(reading, DESCRIBED("!Sub '${}'"));
+    read_text(reading, GIVEN("!Sub '${}'"));
     assert_message_has(reading, "variable names in Fn::Sub syntax must contain only alphanumeric characters");
-    read_text(reading, DESCRIBED("!Sub '${Nope} ${Gone.Arn}'"));
+    read_text(reading, GIVEN("!Sub '${Nope} ${Gone.Arn}'"));
     assert_message_has(reading, "Unresolved resource dependencies [Gone, Nope] in the Resources block");
 }
 
@@ -1072,31 +1077,31 @@ static void test_text_that_functions_make(void **state)
 static void test_functions_left_alone(void **state)
 {
     struct reading *reading = *state;
-    read_text(reading, DESCRIBED("!GetAtt Other.Arn"));
-    assert_string_equal(description(reading), "{\"Fn::GetAtt\":\"Other.Arn\"}");
-    read_text(reading, DESCRIBED("!Select [1, [a, !Ref AWS::Region]]"));
-    assert_string_equal(description(reading), "{\"Fn::Select\":[\"1\",[\"a\",\"eu-west-1\"]]}");
-    read_text(reading, DESCRIBED("{Condition: anything}"));
-    assert_string_equal(description(reading), "{\"Condition\":\"anything\"}");
-    assert_refused(reading, DESCRIBED("!GetAtt Gone.Arn"),
+    read_text(reading, GIVEN("!GetAtt Other.Arn"));
+    assert_string_equal(input(reading), "{\"Fn::GetAtt\":\"Other.Arn\"}");
+    read_text(reading, GIVEN("!Select [1, [a, !Ref AWS::Region]]"));
+    assert_string_equal(input(reading), "{\"Fn::Select\":[\"1\",[\"a\",\"eu-west-1\"]]}");
+    read_text(reading, GIVEN("{Condition: anything}"));
+    assert_string_equal(input(reading), "{\"Condition\":\"anything\"}");
+    assert_refused(reading, GIVEN("!GetAtt Gone.Arn"),
                    "Template error: instance of Fn::GetAtt references undefined resource Gone");
-    assert_refused(reading, DESCRIBED("{Fn::GetAtt: [Gone, Arn]}"),
+    assert_refused(reading, GIVEN("{Fn::GetAtt: [Gone, Arn]}"),
                    "Template error: instance of Fn::GetAtt references undefined resource Gone");
-    read_text(reading, DESCRIBED("!GetAtt Other"));
+    read_text(reading, GIVEN("!GetAtt Other"));
     assert_message_has(reading, "every Fn::GetAtt object requires two non-empty parameters");
 }
 
 static void test_unknown_functions(void **state)
 {
     struct reading *reading = *state;
-    static const char *const texts[] = {DESCRIBED("{Fn::Foo: [a]}"), DESCRIBED("[{Fn::Foo: a, b: c}]"),
+    static const char *const texts[] = {GIVEN("{Fn::Foo: [a]}"), GIVEN("[{Fn::Foo: a, b: c}]"),
                                         "Conditions: {c: !Equals [{Fn::Foo: a}, a]}\n" ONE_RULE};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         read_text(reading, texts[i]);
         assert_message_has(reading, "[Template Error: Encountered unsupported function: Fn::Foo Supported functions "
                                     "are: [Fn::Base64, Fn::GetAtt,");
     }
-    read_text(reading, DESCRIBED("{fn::GetAtt: [Other, Arn]}"));
+    read_text(reading, GIVEN("{fn::GetAtt: [Other, Arn]}"));
     assert_message_has(reading, "Encountered unsupported function: fn::GetAtt ");
 }
 
@@ -1124,9 +1129,9 @@ static void test_memory_out(void **state)
 static void test_memory_out_while_refusing(void **state)
 {
     struct reading *reading = *state;
-    static const char *const texts[] = {DESCRIBED("!Ref Gone"), "a: [",
-                                        "a: &a [*a]",           "Resources: {A: {Type: B}}",
-                                        DESCRIBED("{a: ~}"),    DESCRIBED("!Sub ['${Gone}', {a: b}]")};
+    static const char *const texts[] = {GIVEN("!Ref Gone"), "a: [",
+                                        "a: &a [*a]",       "Resources: {A: {Type: B}}",
+                                        GIVEN("{a: ~}"),    GIVEN("!Sub ['${Gone}', {a: b}]")};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         reading->message = NULL;
         for (size_t cap = 1; reading->message == NULL; cap += 7) {
@@ -1184,6 +1189,7 @@ int main(void)
         TEST(test_ref),
         TEST(test_unresolved),
         TEST(test_ref_to_a_resource_out_of_force),
+        TEST(test_ref_out_of_force_in_any_property),
         TEST(test_rule_names),
         TEST(test_conditions),
         TEST(test_bad_conditions),
