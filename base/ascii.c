@@ -1,5 +1,6 @@
 #include "base/ascii.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 

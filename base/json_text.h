@@ -23,8 +23,7 @@ struct json_fault {
 };
 
 /* Whether `text` is one JSON value, in UTF-8, without NUL (neither raw nor \u0000), nested at most JSON_MAX_DEPTH deep.
- * On false
- * `*fault` says where not. */
+ * On false `*fault` says where not. */
 bool json_check(const char *text, size_t length, struct json_fault *fault);
 
 /* One element of an array or one member of an object, as offsets into the text. */

@@ -40,8 +40,8 @@ void query_bind_count(struct query *query, const char *name, int64_t count);
 /* Steps to the next row. False at the end, or when it failed. */
 bool query_next(struct query *query);
 
-const char *query_text(const struct query *query,
-                       int column); /* NULL for NULL; "" when memory is out: query_end tells */
+/* NULL for NULL; "" when memory is out, and query_end tells. */
+const char *query_text(const struct query *query, int column);
 int64_t query_integer(const struct query *query, int column); /* 0 for NULL */
 int64_t query_instant(const struct query *query, int column); /* TIMESTAMP_NONE for NULL */
 double query_real(const struct query *query, int column);
