@@ -1,6 +1,7 @@
 /* Packs as the console and tests look at them, and moved by hand. */
 #include "base/json_tree.h"
 #include "base/utf8.h"
+#include "fixtures/fixture.h"
 #include "server/control/call.h"
 
 #include <string.h>
@@ -65,15 +66,7 @@ static void write_rules(struct control_call *call, const struct pack_record *rec
         const struct pack_rule *rule = &record->content.rules[i];
         const char *name = arena_printf(call->request->arena, "%s-%s", rule->name, record->description.id);
         call->no_memory = call->no_memory || name == NULL;
-        json_begin_object(writer);
-        json_optional_string(writer, "ConfigRuleName", name);
-        json_key(writer, "Source");
-        json_begin_object(writer);
-        json_optional_string(writer, "Owner", rule->source_owner);
-        json_optional_string(writer, "SourceIdentifier", rule->source_identifier);
-        json_end_object(writer);
-        json_optional_string(writer, "InputParameters", rule->input_parameters);
-        json_end_object(writer);
+        fixture_write_rule(writer, name != NULL ? name : rule->name, rule);
     }
     json_end_array(writer);
 }
