@@ -277,7 +277,7 @@ void options_print_help(FILE *out)
         const struct option *option = &option_table[i];
         char flag[64];
         snprintf(flag, sizeof flag, "%s %s", option->flag, option->argument != NULL ? option->argument : "");
-        fprintf(out, "  %-24s %s\n      %s", flag, option->environment, option->help);
+        fprintf(out, "  %-26s %s\n      %s", flag, option->environment, option->help);
         if (option->standard != NULL)
             fprintf(out, " (default: %s)", option->standard);
         fputc('\n', out);
