@@ -82,6 +82,7 @@ def test_a_fixture_that_leads_elsewhere_is_not(start_server, landlock, worlds, n
     free = start_server("--fence", "off", fixture=worlds.parent / named)
     (worlds / "world.json").unlink()
     (worlds / "world.json").symlink_to("../other.json")
+    fenced.allow_stderr(r" error POST /_mock/reset: .*Permission denied")
     refused = fenced.control("POST", "/reset")
     assert refused.status == 500
     assert "world.json: Permission denied" in refused.json["error"]["message"]
