@@ -163,6 +163,7 @@ static bool listen_for_requests(struct server *server)
         .idle_timeout = server->options->idle_timeout,
         .request_timeout = server->options->request_timeout,
         .most_connections = server->options->max_connections,
+        .threads = server->options->threads,
         .most_memory = server->options->max_memory,
     };
     server->http = http_start(&config, message);

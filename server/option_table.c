@@ -48,6 +48,8 @@ const struct option option_table[] = {
     {"--request-timeout", VARIABLE("REQUEST_TIMEOUT"), "DURATION", "60s",
      "close connections whose request takes longer to come, or its reply to be fetched", OPTION_DURATION,
      MEMBER(request_timeout), .min = 1000, .max = 86400000},
+    {"--threads", VARIABLE("THREADS"), "N", "0", "threads that serve; 0: one for each core, up to 4", OPTION_NUMBER,
+     MEMBER(threads), .max = 16},
     {"--max-connections", VARIABLE("MAX_CONNECTIONS"), "N", "20000",
      "connections at a time, as far as the limit of open files goes; others wait", OPTION_NUMBER,
      MEMBER(max_connections), .min = 1, .max = 1000000},

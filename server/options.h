@@ -47,6 +47,7 @@ struct options {
     const char *tls_key;
     int64_t idle_timeout;
     int64_t request_timeout;
+    uint32_t threads; /* 0: one a core */
     uint32_t max_connections;
     size_t max_body;   /* bytes of a request to AWS's endpoint */
     size_t max_memory; /* bytes of all bodies under way */

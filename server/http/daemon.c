@@ -51,9 +51,10 @@ struct MHD_Daemon *daemon_start(struct service *service)
 #if MHD_VERSION >= 0x00097701
                             MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, //
 #endif
-                            MHD_OPTION_CONNECTION_TIMEOUT, idle_s,                                       //
-                            MHD_OPTION_CONNECTION_LIMIT, capacity_connections(config->most_connections), //
-                            MHD_OPTION_ARRAY, tls,                                                       //
+                            MHD_OPTION_CONNECTION_TIMEOUT, idle_s, //
+                            MHD_OPTION_CONNECTION_LIMIT,
+                            capacity_connections(config->most_connections, capacity_threads(config->threads)), //
+                            MHD_OPTION_ARRAY, tls,                                                             //
                             MHD_OPTION_END);
 }
 

@@ -38,7 +38,8 @@ static bool start(struct http_server *server)
     server->shared.delays = delay_new();
     if (server->shared.delays == NULL)
         return false;
-    for (const size_t wanted = capacity_threads(); server->worker_count < wanted; server->worker_count++) {
+    for (const size_t wanted = capacity_threads(server->shared.config.threads); server->worker_count < wanted;
+         server->worker_count++) {
         if (!worker_start(&server->workers[server->worker_count], &server->shared))
             return false;
     }

@@ -30,6 +30,7 @@ struct http_config {
 
     int64_t idle_timeout;      /* ms; a connection may be silent so long, in whole seconds, */
     int64_t request_timeout;   /* a request may take so long to come, its reply so long to be fetched */
+    unsigned threads;          /* 0: one a core, up to 4 */
     unsigned most_connections; /* at a time, where as many files may be open; the others wait to be accepted */
     size_t most_memory;        /* bytes of all requests' and replies' bodies; a request over it is answered 503 */
 };

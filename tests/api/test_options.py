@@ -30,6 +30,7 @@ OPTIONS = [
     ("--max-connections", "AWSCONFIG_MOCK_MAX_CONNECTIONS", "20000"),
     ("--max-body", "AWSCONFIG_MOCK_MAX_BODY", "1048576"),
     ("--max-memory", "AWSCONFIG_MOCK_MAX_MEMORY", "536870912"),
+    ("--threads", "AWSCONFIG_MOCK_THREADS", "0"),
     ("--fence", "AWSCONFIG_MOCK_FENCE", "on"),
     ("--log-format", "AWSCONFIG_MOCK_LOG_FORMAT", "text"),
     ("--log-level", "AWSCONFIG_MOCK_LOG_LEVEL", "info"),

@@ -12,7 +12,6 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SLOWEST_START_S = 300
-MOST_THREADS = 4
 
 
 class Program:
@@ -83,9 +82,7 @@ def server(build, *arguments, cores=None, wrapped_by=()):
     return Program(command, cores)
 
 
-def limit(build, status, size, cores):
-    """It serves with as many threads as the server takes there, see server/http/capacity.h."""
-    threads = min(len(cores), MOST_THREADS)
+def limit(build, status, size, cores, threads):
     return Program([build / "tests/bench/limit", threads, status, size], cores)
 
 

@@ -20,7 +20,7 @@ static void render(const struct options *options, char text[RENDERED])
     int used = snprintf(
         text, RENDERED,
         " command=%s host=%s port=%u database=%s progression=%d/%lld max-packs=%lld clock=%s%lld seed=%s%llu errors=%s"
-        " unknown=%s verify=%d token=%s cert=%s key=%s timeouts=%lld/%lld caps=%u/%zu/%zu"
+        " unknown=%s verify=%d token=%s cert=%s key=%s timeouts=%lld/%lld threads=%u caps=%u/%zu/%zu"
         " fence=%d log=%d/%d fixtures=",
         commands[options->command], options->host, options->port, options->database != NULL ? options->database : "-",
         (int)options->progression.trigger, (long long)options->progression.after, (long long)options->max_packs,
@@ -31,8 +31,8 @@ static void render(const struct options *options, char text[RENDERED])
         options->control_token != NULL ? options->control_token : "-",
         options->tls_certificate != NULL ? options->tls_certificate : "-",
         options->tls_key != NULL ? options->tls_key : "-", (long long)options->idle_timeout,
-        (long long)options->request_timeout, options->max_connections, options->max_body, options->max_memory,
-        options->fence, (int)options->log_format, (int)options->log_level);
+        (long long)options->request_timeout, options->threads, options->max_connections, options->max_body,
+        options->max_memory, options->fence, (int)options->log_format, (int)options->log_level);
     for (size_t i = 0; i < options->fixtures.count; i++)
         used += snprintf(text + used, RENDERED - (size_t)used, "%s%s", i > 0 ? "," : "", options->fixtures.names[i]);
     used += snprintf(text + used, RENDERED - (size_t)used, " operands=");
@@ -104,6 +104,7 @@ static const struct {
     {"--verify-signatures", "VERIFY_SIGNATURES", "off", " verify=0 ", "never", "1 or 0"},
     {"--idle-timeout", "IDLE_TIMEOUT", "5s", " timeouts=5000/60000 ", "0s", "a duration from 1000ms to 86400000ms"},
     {"--request-timeout", "REQUEST_TIMEOUT", "1.5s", " timeouts=75000/1500 ", "7x", "a duration from 1000ms"},
+    {"--threads", "THREADS", "16", " threads=16 ", "17", "a whole number from 0 to 16"},
     {"--max-connections", "MAX_CONNECTIONS", "9", " caps=9/", "0", "a whole number from 1 to 1000000"},
     {"--max-body", "MAX_BODY", "268435456", "/268435456/", "268435457", "a whole number from 1 to 268435456"},
     {"--max-memory", "MAX_MEMORY", "1", "/1 ", "1k", "a whole number from 1 to 1099511627776"},
@@ -139,7 +140,7 @@ static void has_defaults(void **state)
     assert_reads("nothing", (const char *const[]){NULL},
                  " command=serve host=127.0.0.1 port=4566 database=- progression=1/2000 max-packs=50 clock=real/0"
                  " seed=random/0 errors=documented unknown=omit verify=0 token=- cert=- key=- timeouts=75000/60000 "
-                 "caps=20000/1048576/536870912 fence=1 log=0/2 fixtures="
+                 "threads=0 caps=20000/1048576/536870912 fence=1 log=0/2 fixtures="
                  " operands= ");
 }
 
