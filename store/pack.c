@@ -131,7 +131,9 @@ static enum store_rc add_pack(struct store *store, void *arg)
     const struct addition *addition = arg;
     int64_t number = 0;
     const bool creating = addition->standing->state == PACK_CREATE_IN_PROGRESS;
-    const int64_t since = creating ? addition->standing->requested_at : addition->now;
+    const int64_t origin = creating ? addition->standing->requested_at : addition->now;
+    /* it stands so already, be it asked for later than now by a clock that was set back */
+    const int64_t since = origin < addition->now ? origin : addition->now;
     enum store_rc rc = pack_insert(store, addition->scope, addition->pack, addition->standing, since, &number);
     if (rc != STORE_OK)
         return rc;
@@ -140,7 +142,7 @@ static enum store_rc add_pack(struct store *store, void *arg)
                                      .first = 0,
                                      .standing = addition->standing,
                                      .since = since,
-                                     .origin = since,
+                                     .origin = origin,
                                      .steps = addition->steps,
                                      .count = addition->count,
                                  });

@@ -178,6 +178,21 @@ def template():
     return "Resources: {R: {Type: 'AWS::Config::ConfigRule', Properties: {ConfigRuleName: r, Source: {Owner: AWS, SourceIdentifier: X}}}}"
 
 
+def test_a_step_before_the_request(frozen_server):
+    """A pack was moved by hand after the clock was set back, and the clock set back further: the move lies ahead of it,
+    and comes when it came, not at the later time of the request."""
+    server = frozen_server(fixture=world(moving("a", step("CREATE_IN_PROGRESS"), step("CREATE_COMPLETE", manual=True))))
+    server.advance(-100)
+    server.move("a", "CREATE_COMPLETE")
+    server.advance(-50)
+    assert server.states() == {"a": "CREATE_IN_PROGRESS"}
+    whole = export(server)
+    replace(server, whole)
+    assert export(server) == whole
+    server.advance(50)
+    assert server.states() == {"a": "CREATE_COMPLETE"}
+
+
 def test_what_was_put_and_tagged_is_in_an_export(frozen_server):
     server = frozen_server("--progression", "after 2s")
     server.add(templates=[{"TemplateS3Uri": "s3://bucket/b.yaml", "TemplateBody": template()}, {"DocumentName": "document", "TemplateBody": template()}])
