@@ -22,8 +22,9 @@ static bool schedule_step(struct schedule *schedule, const struct transition *st
     const int64_t at = step->trigger == TRIGGER_TIME ? schedule->origin + step->after
                        : step->trigger == TRIGGER_AT ? step->after
                                                      : schedule->at;
+    /* not behind the last instant that the clock reaches and a fixture can name */
     if (at > schedule->at)
-        schedule->at = at;
+        schedule->at = at < TIMESTAMP_MAX ? at : TIMESTAMP_MAX;
     schedule->standing = movement_arrive(&schedule->standing, step->state, step->reason, schedule->at);
     return true;
 }

@@ -193,6 +193,21 @@ def test_a_step_before_the_request(frozen_server):
     assert server.states() == {"a": "CREATE_COMPLETE"}
 
 
+def test_steps_at_the_end_of_time(frozen_server):
+    """No fixture knows an instant behind year 9999: what would come later comes then."""
+    server = frozen_server("--progression", "after 2s")
+    replace(server, world(moving("a", step("CREATE_IN_PROGRESS"), step("CREATE_FAILED", manual=True), step("CREATE_COMPLETE", afterSeconds=5)),
+                          clock={"now": "9999-12-31T23:59:58.500Z", "mode": "frozen"}))
+    server.move("a", "CREATE_FAILED")
+    server.post("PutConformancePack", {"ConformancePackName": "b", "TemplateBody": template()})
+    whole = export(server)
+    assert [one["transitions"][0]["at"] for one in whole["conformancePacks"]] == ["9999-12-31T23:59:59.999Z"] * 2
+    replace(server, whole)
+    assert export(server) == whole
+    server.advance(1.499)
+    assert server.states() == {"a": "CREATE_COMPLETE", "b": "CREATE_COMPLETE"}
+
+
 def test_what_was_put_and_tagged_is_in_an_export(frozen_server):
     server = frozen_server("--progression", "after 2s")
     server.add(templates=[{"TemplateS3Uri": "s3://bucket/b.yaml", "TemplateBody": template()}, {"DocumentName": "document", "TemplateBody": template()}])
