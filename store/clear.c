@@ -1,5 +1,4 @@
 /* Taking things out, all of them or those of an account or region. */
-#include "base/machine_clock.h"
 #include "store/internal.h"
 
 static enum store_rc run_all(struct store *store, const enum statement *statements, size_t count,
@@ -23,7 +22,7 @@ static enum store_rc clear(struct store *store, void *arg)
                                                 SQL_CLEAR_TEMPLATES, SQL_CLEAR_RESPONSES,   SQL_CLEAR_FAULTS};
     (void)arg;
     const enum store_rc rc = run_all(store, statements, sizeof statements / sizeof statements[0], NULL);
-    return rc == STORE_OK ? store_set_clock(store, &(struct store_clock){.now = machine_now()}) : rc;
+    return rc == STORE_OK ? store_set_clock(store, &(struct store_clock){.now = TIMESTAMP_NONE}) : rc;
 }
 
 enum store_rc store_clear(struct store *store)
