@@ -56,6 +56,10 @@ static enum store_rc advance(struct store *store, void *arg)
     struct store_clock clock = store_clock(store);
     if (__builtin_add_overflow(clock.now, *milliseconds, &clock.now) || !in_range(clock.now))
         return STORE_REFUSED;
+    if (!clock.frozen) { /* by how much it is ahead, as the machine's clock goes on meanwhile */
+        clock.now = TIMESTAMP_NONE;
+        clock.ahead += *milliseconds;
+    }
     return write_clock(store, &clock);
 }
 

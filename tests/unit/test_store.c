@@ -150,6 +150,16 @@ static void a_running_clock_may_be_ahead_of_the_machine(void **state)
     assert_int_equal(store_set_clock(store, &too_far), STORE_REFUSED);
 }
 
+static void a_running_clock_is_advanced_to_the_millisecond(void **state)
+{
+    struct store *store = *state;
+    assert_int_equal(store_set_clock(store, &(struct store_clock){.now = TIMESTAMP_NONE}), STORE_OK);
+    for (int i = 1; i <= 30000; i++) { /* whenever the machine's clock ticks */
+        assert_int_equal(store_advance_clock(store, 1000), STORE_OK);
+        assert_int_equal(store_clock(store).ahead, i * 1000);
+    }
+}
+
 static void the_clock_stays_within_what_can_be_written(void **state)
 {
     struct store *store = *state;
@@ -631,6 +641,7 @@ int main(void)
         cmocka_unit_test(a_new_world_runs_with_the_machine),
         IN_MEMORY(a_running_clock_runs_on_from_where_it_was_set),
         IN_MEMORY(a_running_clock_may_be_ahead_of_the_machine),
+        IN_MEMORY(a_running_clock_is_advanced_to_the_millisecond),
         IN_MEMORY(the_clock_stays_within_what_can_be_written),
         IN_MEMORY(each_account_and_region_is_a_world_of_its_own),
         IN_MEMORY(comes_in_order_of_name_page_by_page),
