@@ -52,10 +52,8 @@ bool account_verify(struct store *store, const struct request *request, const st
                     struct aws_error *error)
 {
     struct secrets secrets = {.arena = request->arena};
-    if (!claim->present) {
-        aws_error_set(error, AWS_MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token");
-        return false;
-    }
+    if (!claim->present)
+        return aws_error_refuse(error, AWS_MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token");
     if (!sigv4_check_claim(request, claim, service, machine_now(), error))
         return false;
     const enum store_rc rc = store_credential(store, claim->access_key_id, copy_secrets, &secrets);
@@ -63,15 +61,10 @@ bool account_verify(struct store *store, const struct request *request, const st
         aws_error_internal(error);
         return false;
     }
-    if (rc == STORE_NOT_FOUND) {
-        aws_error_set(error, AWS_UNRECOGNIZED_CLIENT, unknown_credential);
-        return false;
-    }
+    if (rc == STORE_NOT_FOUND)
+        return aws_error_refuse(error, AWS_UNRECOGNIZED_CLIENT, unknown_credential);
     if (!sigv4_verify(request, claim, secrets.secret, error))
         return false;
-    if (!same_token(secrets.session_token, claim->session_token)) {
-        aws_error_set(error, AWS_UNRECOGNIZED_CLIENT, unknown_credential);
-        return false;
-    }
-    return true;
+    return same_token(secrets.session_token, claim->session_token) ||
+           aws_error_refuse(error, AWS_UNRECOGNIZED_CLIENT, unknown_credential);
 }

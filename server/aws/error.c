@@ -28,6 +28,12 @@ void aws_error_internal(struct aws_error *error)
     aws_error_set(error, AWS_INTERNAL_FAILURE, NULL);
 }
 
+bool aws_error_refuse(struct aws_error *error, enum aws_error_id id, const char *message)
+{
+    aws_error_set(error, message != NULL ? id : AWS_INTERNAL_FAILURE, message);
+    return false;
+}
+
 void aws_error_set_named(struct aws_error *error, const char *name, int status, const char *message)
 {
     *error = (struct aws_error){.name = name, .status = status, .message_key = "message", .message = message};

@@ -5,6 +5,8 @@
 #ifndef SERVER_AWS_ERROR_H
 #define SERVER_AWS_ERROR_H
 
+#include <stdbool.h>
+
 enum aws_error_id {
 #define X(id, name, status, key) AWS_##id,
 #include "server/aws/errors.def"
@@ -23,6 +25,9 @@ void aws_error_set(struct aws_error *error, enum aws_error_id id, const char *me
 
 /* The same for when memory is out: InternalFailure, as AWS sends it, without a message. */
 void aws_error_internal(struct aws_error *error);
+
+/* Fills `*error` with that message, or for NULL, as memory is out, with InternalFailure. Always false. */
+bool aws_error_refuse(struct aws_error *error, enum aws_error_id id, const char *message);
 
 /* Fills `*error` with an error that somebody else chose, by its wire name. */
 void aws_error_set_named(struct aws_error *error, const char *name, int status, const char *message);

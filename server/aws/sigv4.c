@@ -78,11 +78,10 @@ bool sigv4_verify(const struct request *request, const struct sigv4_claim *claim
         return false;
     }
     to_hex(digest, expected);
-    if (strlen(claim->signature) != HEX_LENGTH || gnutls_memcmp(claim->signature, expected, HEX_LENGTH) != 0) {
-        aws_error_set(error, AWS_INVALID_SIGNATURE,
-                      "The request signature we calculated does not match the signature you provided. Check your AWS "
-                      "Secret Access Key and signing method. Consult the service documentation for details.");
-        return false;
-    }
+    if (strlen(claim->signature) != HEX_LENGTH || gnutls_memcmp(claim->signature, expected, HEX_LENGTH) != 0)
+        return aws_error_refuse(
+            error, AWS_INVALID_SIGNATURE,
+            "The request signature we calculated does not match the signature you provided. Check your AWS "
+            "Secret Access Key and signing method. Consult the service documentation for details.");
     return true;
 }

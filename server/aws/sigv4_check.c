@@ -13,15 +13,6 @@
 
 #define LONGEST_EXPIRES 604800 /* seconds: a week, S3's documented limit */
 
-static bool refuse(struct aws_error *error, enum aws_error_id id, const char *message)
-{
-    if (message != NULL)
-        aws_error_set(error, id, message);
-    else
-        aws_error_internal(error);
-    return false;
-}
-
 /* Reads X-Amz-Expires, 1 to LONGEST_EXPIRES seconds. The texts are S3's; what Config says is not known. */
 static bool read_expires(const char *text, int64_t *lifetime, struct aws_error *error)
 {
@@ -29,15 +20,16 @@ static bool read_expires(const char *text, int64_t *lifetime, struct aws_error *
     const bool negative = text[0] == '-' && text[1] != '\0' && strspn(text + 1, "0123456789") == strlen(text + 1);
     int64_t seconds = 0;
     if (!negative && text[digits] != '\0')
-        return refuse(error, AWS_INCOMPLETE_SIGNATURE, "X-Amz-Expires should be a number");
+        return aws_error_refuse(error, AWS_INCOMPLETE_SIGNATURE, "X-Amz-Expires should be a number");
     for (size_t i = 0; i < digits && seconds <= LONGEST_EXPIRES; i++)
         seconds = seconds * 10 + (text[i] - '0');
     if (seconds > LONGEST_EXPIRES)
-        return refuse(error, AWS_INCOMPLETE_SIGNATURE,
-                      "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
-                      "less than 604800 seconds");
+        return aws_error_refuse(
+            error, AWS_INCOMPLETE_SIGNATURE,
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
+            "less than 604800 seconds");
     if (seconds == 0)
-        return refuse(error, AWS_INCOMPLETE_SIGNATURE, "X-Amz-Expires must be non-negative");
+        return aws_error_refuse(error, AWS_INCOMPLETE_SIGNATURE, "X-Amz-Expires must be non-negative");
     *lifetime = seconds * 1000;
     return true;
 }
@@ -57,7 +49,7 @@ static bool refuse_time(struct arena *arena, int64_t time, int64_t now, int64_t 
     char now_text[SIGV4_TIME_TEXT];
     const bool expired = offset < 0;
     const char *span = span_text(arena, expired ? -offset : offset);
-    return refuse(
+    return aws_error_refuse(
         error, AWS_INVALID_SIGNATURE,
         span == NULL ? NULL
                      : arena_printf(arena, "Signature %s: %s is %s than %s (%s %c %s)",
@@ -116,7 +108,7 @@ static bool check_scope(struct arena *arena, const struct sigv4_claim *claim, co
                                message, claim->date, SIGV4_DATE_LENGTH, time, time);
     if (message != NULL && *message == '\0')
         return true;
-    return refuse(error, AWS_INVALID_SIGNATURE, message);
+    return aws_error_refuse(error, AWS_INVALID_SIGNATURE, message);
 }
 
 bool sigv4_check_claim(const struct request *request, const struct sigv4_claim *claim, const char *service, int64_t now,
@@ -126,18 +118,20 @@ bool sigv4_check_claim(const struct request *request, const struct sigv4_claim *
     char time_text[SIGV4_TIME_TEXT];
     int64_t time = 0;
     if (!sigv4_time_parse(claim->time, &time))
-        return refuse(error, AWS_INCOMPLETE_SIGNATURE,
-                      arena_printf(arena,
-                                   "Date must be in ISO-8601 'basic format'. Got '%s'. See "
-                                   "http://en.wikipedia.org/wiki/ISO_8601",
-                                   claim->time));
+        return aws_error_refuse(error, AWS_INCOMPLETE_SIGNATURE,
+                                arena_printf(arena,
+                                             "Date must be in ISO-8601 'basic format'. Got '%s'. See "
+                                             "http://en.wikipedia.org/wiki/ISO_8601",
+                                             claim->time));
     if (!check_time(arena, claim, time, now, error))
         return false;
     if (!signs_host(claim->signed_headers))
-        return refuse(error, AWS_INVALID_SIGNATURE, "'Host' must be a 'SignedHeader' in the AWS Authorization.");
+        return aws_error_refuse(error, AWS_INVALID_SIGNATURE,
+                                "'Host' must be a 'SignedHeader' in the AWS Authorization.");
     if (strcmp(claim->algorithm, "AWS4-HMAC-SHA256") != 0)
-        return refuse(error, AWS_INCOMPLETE_SIGNATURE,
-                      arena_printf(arena, "Unsupported AWS 'algorithm': '%s' (only AWS4-HMAC-SHA256 for now). ",
-                                   claim->algorithm));
+        return aws_error_refuse(error, AWS_INCOMPLETE_SIGNATURE,
+                                arena_printf(arena,
+                                             "Unsupported AWS 'algorithm': '%s' (only AWS4-HMAC-SHA256 for now). ",
+                                             claim->algorithm));
     return check_scope(arena, claim, service, sigv4_time_format(time, time_text), error);
 }

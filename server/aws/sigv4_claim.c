@@ -56,16 +56,6 @@ static const struct form query_form = {
         },
 };
 
-/* Fails with a message that came from the arena: NULL means that memory is out. */
-static bool refuse(struct aws_error *error, enum aws_error_id id, const char *message)
-{
-    if (message != NULL)
-        aws_error_set(error, id, message);
-    else
-        aws_error_internal(error);
-    return false;
-}
-
 static bool out_of_memory(struct aws_error *error)
 {
     aws_error_internal(error);
@@ -126,11 +116,12 @@ static bool split_authorization(struct arena *arena, const char *header, const c
     for (const char *word = NULL; (word = strtok_r(NULL, separators, &rest)) != NULL;) {
         const char *equals = strchr(word, '=');
         if (equals == NULL)
-            return refuse(error, AWS_INCOMPLETE_SIGNATURE,
-                          arena_printf(arena,
-                                       "'%s' not a valid key=value pair (missing equal-sign) in Authorization header: "
-                                       "'%s'.",
-                                       word, header));
+            return aws_error_refuse(
+                error, AWS_INCOMPLETE_SIGNATURE,
+                arena_printf(arena,
+                             "'%s' not a valid key=value pair (missing equal-sign) in Authorization header: "
+                             "'%s'.",
+                             word, header));
         const size_t part = part_named(&header_form, word, (size_t)(equals - word));
         /* An empty SignedHeaders is there, for AWS; it fails later for want of Host. */
         if (part < PARTS && (equals[1] != '\0' || part == SIGNED_HEADERS))
@@ -150,8 +141,8 @@ static bool require_parts(struct arena *arena, const struct form *form, const ch
     }
     if (message != NULL && *message == '\0')
         return true;
-    return refuse(error, AWS_INCOMPLETE_SIGNATURE,
-                  message != NULL ? arena_printf(arena, "%s%s%s", message, tail, header) : NULL);
+    return aws_error_refuse(error, AWS_INCOMPLETE_SIGNATURE,
+                            message != NULL ? arena_printf(arena, "%s%s%s", message, tail, header) : NULL);
 }
 
 static bool read_from_header(const struct request *request, const char *header, const char *parts[PARTS],
@@ -213,11 +204,11 @@ static bool fill_claim(struct arena *arena, const char *const parts[PARTS], stru
     while (length > 0 && credential[length - 1] == '/') /* AWS ignores slashes at the end */
         credential[--length] = '\0';
     if (split_at_slashes(credential, elements, ELEMENTS) != ELEMENTS)
-        return refuse(error, AWS_INCOMPLETE_SIGNATURE,
-                      arena_printf(arena,
-                                   "Credential must have exactly 5 slash-delimited elements, e.g. "
-                                   "keyid/date/region/service/term, got '%s'",
-                                   parts[CREDENTIAL]));
+        return aws_error_refuse(error, AWS_INCOMPLETE_SIGNATURE,
+                                arena_printf(arena,
+                                             "Credential must have exactly 5 slash-delimited elements, e.g. "
+                                             "keyid/date/region/service/term, got '%s'",
+                                             parts[CREDENTIAL]));
     claim->algorithm = parts[ALGORITHM];
     claim->access_key_id = elements[0];
     claim->date = elements[1];
@@ -243,8 +234,9 @@ bool sigv4_read_claim(const struct request *request, struct sigv4_claim *claim, 
     if (!read_header(request, "Authorization", &header) || !read_query(request, in_query, &presigned))
         return out_of_memory(error);
     if (header != NULL && presigned)
-        return refuse(error, AWS_INVALID_SIGNATURE,
-                      "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.");
+        return aws_error_refuse(
+            error, AWS_INVALID_SIGNATURE,
+            "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.");
     claim->present = header != NULL || presigned;
     claim->presigned = presigned;
     if (presigned)

@@ -21,11 +21,7 @@ static bool check_type(const struct pass *pass, const struct shape *shape, cJSON
 /* `message` may be NULL: memory is out. */
 static bool refuse(const struct pass *pass, const char *message)
 {
-    if (message != NULL)
-        aws_error_set(pass->error, AWS_SERIALIZATION, message);
-    else
-        aws_error_internal(pass->error);
-    return false;
+    return aws_error_refuse(pass->error, AWS_SERIALIZATION, message);
 }
 
 /* The Java class that a JSON scalar arrived as. */

@@ -36,10 +36,7 @@ bool operation_refuse(const struct operation_call *call, struct aws_error *error
     va_start(arguments, format);
     const char *message = arena_vprintf(call->arena, format, arguments);
     va_end(arguments);
-    if (message == NULL)
-        return operation_failed(error);
-    aws_error_set(error, id, message);
-    return false;
+    return aws_error_refuse(error, id, message);
 }
 
 bool operation_no_such_pack(const struct operation_call *call, const char *name, struct aws_error *error)
@@ -71,8 +68,7 @@ bool operation_read_token(const struct operation_call *call, const struct page_b
         break;
     }
     /* the text is moto's; what AWS says is not public */
-    aws_error_set(error, AWS_INVALID_NEXT_TOKEN, "The nextToken provided is invalid");
-    return false;
+    return aws_error_refuse(error, AWS_INVALID_NEXT_TOKEN, "The nextToken provided is invalid");
 }
 
 bool operation_write_token(const struct operation_call *call, const struct page_binding *binding, const char *position,

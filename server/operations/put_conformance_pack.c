@@ -37,11 +37,11 @@ static bool check_sources(const struct operation_call *call, const struct pack_p
                         (put->description.ssm_document_name != NULL);
     if (sources == 1 || (sources > 1 && !call->settings->one_template_only))
         return true;
-    aws_error_set(error, AWS_INVALID_PARAMETER_VALUE,
-                  sources == 0 ? "One of TemplateS3Uri, TemplateBody and TemplateSSMDocumentDetails must be specified."
-                               : "Only one of TemplateS3Uri, TemplateBody and TemplateSSMDocumentDetails can be "
-                                 "specified.");
-    return false;
+    return aws_error_refuse(error, AWS_INVALID_PARAMETER_VALUE,
+                            sources == 0
+                                ? "One of TemplateS3Uri, TemplateBody and TemplateSSMDocumentDetails must be specified."
+                                : "Only one of TemplateS3Uri, TemplateBody and TemplateSSMDocumentDetails can be "
+                                  "specified.");
 }
 
 /* What the template's rules look like in the store. */
@@ -88,12 +88,8 @@ static bool read_template(const struct operation_call *call, const char *body, s
     };
     struct pack_template template;
     const char *message = NULL;
-    if (!template_read(call->arena, &source, &template, &message)) {
-        if (message == NULL)
-            return operation_failed(error);
-        aws_error_set(error, AWS_CONFORMANCE_PACK_TEMPLATE_VALIDATION, message);
-        return false;
-    }
+    if (!template_read(call->arena, &source, &template, &message))
+        return aws_error_refuse(error, AWS_CONFORMANCE_PACK_TEMPLATE_VALIDATION, message);
     return keep_rules(call, &template, put) || operation_failed(error);
 }
 
