@@ -197,8 +197,8 @@ enum { PACK_NAME_SIZE = 257 };
 /* Room for any ConformancePackId of the service model (1,024 characters). */
 enum { ID_SIZE = 4 * 1024 + 1 };
 
-/* Room for any ARN of the service model (2,048 characters). */
-enum { ARN_SIZE = 2049 };
+/* Room for any ARN of the service model (2,048 characters, of up to four bytes). */
+enum { ARN_SIZE = 4 * 2048 + 1 };
 
 /* Which packs: those of `names` where there are any, else all; of them those behind `after` in order of name, at most
  * `limit`. */

@@ -208,6 +208,23 @@ def test_steps_at_the_end_of_time(frozen_server):
     assert server.states() == {"a": "CREATE_COMPLETE", "b": "CREATE_COMPLETE"}
 
 
+@pytest.mark.parametrize("character", ["i", "\u00e9", "\u20ac"])
+def test_the_longest_id(frozen_server, character):
+    """AWS counts characters: none is cut in two, or off, in the ARNs made from it."""
+    server = frozen_server()
+    identity = character * 1024
+    replace(server, world(pack("n" * 256, ConformancePackId=identity)))
+    [status] = server.status()
+    assert status["ConformancePackArn"].endswith(f":conformance-pack/{'n' * 256}/{identity}")
+    assert f"-{identity}/" in status["StackArn"]
+    whole = export(server)
+    replace(server, whole)
+    assert export(server) == whole
+    recorded = {**status, "LastUpdateRequestedTime": FROZEN_AT, "LastUpdateCompletedTime": FROZEN_AT}
+    replace(server, {"ConformancePackStatusDetails": [recorded]})
+    assert server.status() == [status]
+
+
 def test_what_was_put_and_tagged_is_in_an_export(frozen_server):
     server = frozen_server("--progression", "after 2s")
     server.add(templates=[{"TemplateS3Uri": "s3://bucket/b.yaml", "TemplateBody": template()}, {"DocumentName": "document", "TemplateBody": template()}])

@@ -93,14 +93,14 @@ static void the_longest_names_fit(void **state)
 {
     const struct arns arns = identity_arns(&virginia);
     char name[257];
-    char id[1025];
+    char id[ID_SIZE];
     char arn[ARN_SIZE];
     (void)state;
     memset(name, 'n', 256);
-    memset(id, 'i', 1024);
-    name[256] = id[1024] = '\0';
+    memset(id, 'i', sizeof id - 1); /* 1,024 characters of four bytes */
+    name[256] = id[sizeof id - 1] = '\0';
     const size_t length = strlen(identity_pack_arn(&arns, name, id, arn));
-    assert_string_equal(arn + length - 1024, id);
+    assert_string_equal(arn + length - strlen(id), id);
     identity_stack_arn(&arns, name, id, 0, arn);
     assert_non_null(strstr(arn, id));
     assert_int_equal(strlen(strrchr(arn, '/')), 37);
