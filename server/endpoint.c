@@ -28,7 +28,7 @@ struct call {
     char account[ACCOUNT_LENGTH + 1];
     struct scope scope;
     cJSON *input;
-    bool is_answered; /* by a fixture's `responses` */
+    bool is_answered; /* by a fixture's `responses`, or as before */
     struct aws_error error;
     const char *raw; /* set: the answer is not JSON but this text, with status error.status */
 };
@@ -247,6 +247,28 @@ static bool refuse_without_code(struct call *call)
     return refuse(call, message != NULL ? AWS_NOT_IMPLEMENTED : AWS_INTERNAL_FAILURE, message);
 }
 
+static struct question question_of(const struct call *call)
+{
+    return (struct question){call->operation->name, call->scope, call->request->body, call->request->body_length};
+}
+
+/* The same question again, to which the answer is still true. */
+static bool recall_answer(struct call *call)
+{
+    const struct question question = question_of(call);
+    struct recall *recall = call->endpoint->recall;
+    if (!call->is_answered && recall != NULL)
+        call->is_answered = recall_find(recall, call->endpoint->operations.store, &question, &call->reply->body);
+    return true;
+}
+
+static void keep_answer(const struct call *call, const struct store_lease *lease)
+{
+    const struct question question = question_of(call);
+    if (call->endpoint->recall != NULL && lease->until > lease->from && !call->reply->body.failed)
+        recall_keep(call->endpoint->recall, &question, lease, &call->reply->body);
+}
+
 static bool run_operation(struct call *call)
 {
     if (call->is_answered)
@@ -255,12 +277,14 @@ static bool run_operation(struct call *call)
     if (handler == NULL)
         return refuse_without_code(call);
     struct json_writer output = {&call->reply->body, false};
+    struct store_lease lease = {0};
     const struct operation_call operation_call = {
         .settings = &call->endpoint->operations,
         .scope = call->scope,
         .arena = call->request->arena,
         .input = call->input,
         .output = &output,
+        .lease = &lease,
     };
     const bool has_output = call->operation->output != NULL;
     if (has_output)
@@ -269,6 +293,7 @@ static bool run_operation(struct call *call)
         return false;
     if (has_output)
         json_end_object(&output);
+    keep_answer(call, &lease);
     return true;
 }
 
@@ -290,6 +315,7 @@ static const struct {
     {"room", make_room},
     {"faults", meet_faults},
     {"written answer", give_written_answer},
+    {"recalled answer", recall_answer},
     {"operation", run_operation},
 };
 

@@ -6,6 +6,7 @@
 #include "server/journal.h"
 #include "server/metrics.h"
 #include "server/operations/operations.h"
+#include "server/recall.h"
 #include "server/request.h"
 
 #include <stdatomic.h>
@@ -19,6 +20,7 @@ struct aws_endpoint {
     atomic_uint_fast64_t requests; /* numbered, for their ids */
     struct journal *journal;
     struct metrics *metrics;
+    struct recall *recall; /* NULL: every answer is made anew */
 };
 
 /* Answers one request. */

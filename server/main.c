@@ -28,6 +28,7 @@ struct server {
     char *key;
     struct journal *journal;
     struct metrics *metrics;
+    struct recall *recall;
     struct router router;
     struct http_server *http;
 };
@@ -95,7 +96,8 @@ static bool open_books(struct server *server)
 {
     server->journal = journal_new(server->options->journal);
     server->metrics = metrics_new();
-    return (server->journal != NULL && server->metrics != NULL) || fail("memory is out");
+    server->recall = recall_new();
+    return (server->journal != NULL && server->metrics != NULL && server->recall != NULL) || fail("memory is out");
 }
 
 static bool set_up_router(struct server *server)
@@ -115,6 +117,7 @@ static bool set_up_router(struct server *server)
     server->router.endpoint.seed = seed;
     server->router.endpoint.journal = server->journal;
     server->router.endpoint.metrics = server->metrics;
+    server->router.endpoint.recall = server->recall;
     server->router.control = (struct control){
         .store = server->store,
         .options = options,
@@ -205,6 +208,7 @@ static int serve(const struct options *options)
     if (running)
         wait_for_signal(&stop);
     http_stop(server.http);
+    recall_free(server.recall);
     metrics_free(server.metrics);
     journal_free(server.journal);
     free(server.key);

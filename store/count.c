@@ -18,8 +18,7 @@ enum store_rc store_count_states(struct store *store, int64_t counts[PACK_STATES
 {
     memset(counts, 0, PACK_STATES * sizeof *counts);
     store_lock(store);
-    struct standing_walk packs = {.query = query_begin(store, SQL_ALL_STANDING)};
-    query_bind_integer(&packs.query, ":now", store_now(store));
+    struct standing_walk packs = standing_begin(store, SQL_ALL_STANDING, NULL, store_now(store));
     while (standing_next(&packs))
         counts[packs.state]++;
     const enum store_rc rc = query_end(&packs.query);

@@ -89,10 +89,12 @@ enum store_rc store_pack_details(struct store *store, const struct scope *scope,
                                  pack_details_fn *each, void *arg, bool *more)
 {
     struct showing showing = {store, identity_arns(scope), each, arg, {{0}, false}};
+    struct page_end end;
     store_lock(store);
     const enum store_rc rc =
-        standing_page(store, scope, query, SQL_DETAILS_PAGE, SQL_DETAILS_BY_NAME, show, &showing, more);
+        standing_page(store, scope, query, SQL_DETAILS_PAGE, SQL_DETAILS_BY_NAME, show, &showing, &end);
     store_unlock(store);
+    *more = end.more;
     arena_free(&showing.keeper.arena);
     return rc;
 }

@@ -27,6 +27,7 @@ struct store {
     pthread_mutex_t mutex;                /* recursive; held by whoever uses anything here */
     unsigned transaction_depth;
     bool in_transaction; /* begun, and not yet committed or undone by us */
+    uint64_t changes;    /* how many transactions there were, those that changed something among them */
     bool is_new;         /* made by this opening */
     store_report_fn *report;
     void *report_arg;
@@ -56,8 +57,8 @@ enum store_rc pack_replace_parameters(struct store *store, int64_t number, const
 enum store_rc content_write(struct store *store, int64_t pack, const struct pack_content *content);
 enum store_rc content_add_tags(struct store *store, int64_t pack, const struct pack_content *content);
 
-/* Begins a statement that wants an account, a region and the clock. */
-struct query scoped_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now);
+/* Begins a statement that wants an account and a region. */
+struct query scoped_begin(struct store *store, enum statement statement, const struct scope *scope);
 
 /* Drops the history of a pack that stands in that step, but for the last of it: it must not grow for ever. */
 enum store_rc transition_drop_history(struct store *store, int64_t pack, int64_t step);
@@ -76,7 +77,7 @@ enum store_rc script_take(struct store *store, const struct scope *scope, const 
 /* The columns of STANDING_COLUMNS in statements.def, in its order. */
 enum {
     STANDING_PACK,
-    STANDING_STANDS,
+    STANDING_DUE_AT,
     STANDING_POLLS,
     STANDING_FIRST_STEP,
     STANDING_FIRST_STATE,
@@ -150,13 +151,16 @@ struct pack_identity pack_identity_row(const struct query *row, const struct arn
  */
 struct standing_walk {
     struct query query;
-    int64_t pack; /* the one that was come to */
-    int64_t step; /* where it stands */
+    int64_t now;
+    int64_t until; /* the next instant at which one of the packs walked over moves by itself; INT64_MAX: none does */
+    int64_t pack;  /* the one that was come to */
+    int64_t step;  /* where it stands */
     enum pack_state state;
     bool in_first; /* it stands in its first step */
     int64_t polls; /* that it waits for; 0: it does not */
 };
 
+/* Begins a walk at that instant, over packs of the scope where the statement asks for one (NULL: it does not). */
 struct standing_walk standing_begin(struct store *store, enum statement statement, const struct scope *scope,
                                     int64_t now);
 
@@ -178,9 +182,15 @@ enum store_rc standing_find(struct store *store, const struct scope *scope, cons
 
 /* Calls `each` on the packs of a page, by a statement for all packs and one for a named one. Stops at the first that is
  * not STORE_OK, which is returned. */
+struct page_end {
+    bool more;     /* others follow */
+    int64_t now;   /* the page's instant */
+    int64_t until; /* see struct standing_walk */
+};
 typedef enum store_rc standing_fn(void *arg, const struct standing_walk *pack);
 enum store_rc standing_page(struct store *store, const struct scope *scope, const struct pack_query *query,
-                            enum statement all, enum statement by_name, standing_fn *each, void *arg, bool *more);
+                            enum statement all, enum statement by_name, standing_fn *each, void *arg,
+                            struct page_end *end);
 
 /* How a pack that stood as `before` stands when it arrives in `state` at that instant. */
 struct pack_standing movement_arrive(const struct pack_standing *before, enum pack_state state, const char *reason,

@@ -81,7 +81,8 @@ static enum store_rc has_rows(struct store *store, const struct request *request
 
 static enum store_rc forget_gone(struct store *store, const struct request *request)
 {
-    struct query query = scoped_begin(store, SQL_FORGET_GONE, request->scope, request->now);
+    struct query query = scoped_begin(store, SQL_FORGET_GONE, request->scope);
+    query_bind_integer(&query, ":now", request->now);
     query_bind_integer(&query, ":kept", GONE);
     return query_run(&query);
 }
@@ -97,7 +98,8 @@ static enum store_rc check_quota(struct store *store, const struct request *requ
         return read;
     if (forget_gone(store, request) != STORE_OK)
         return STORE_FAILED;
-    struct query query = scoped_begin(store, SQL_COUNT_SCOPE, request->scope, request->now);
+    struct query query = scoped_begin(store, SQL_COUNT_SCOPE, request->scope);
+    query_bind_integer(&query, ":now", request->now);
     const bool full = query_next(&query) && query_integer(&query, 0) >= request->quota;
     const enum store_rc rc = query_end(&query);
     return rc == STORE_OK && full ? STORE_TOO_MANY : rc;

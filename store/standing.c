@@ -3,12 +3,11 @@
 
 #include <string.h>
 
-struct query scoped_begin(struct store *store, enum statement statement, const struct scope *scope, int64_t now)
+struct query scoped_begin(struct store *store, enum statement statement, const struct scope *scope)
 {
     struct query query = query_begin(store, statement);
     query_bind_text(&query, ":account", scope->account);
     query_bind_text(&query, ":region", scope->region);
-    query_bind_integer(&query, ":now", now);
     return query;
 }
 
@@ -17,7 +16,25 @@ struct query scoped_begin(struct store *store, enum statement statement, const s
 struct standing_walk standing_begin(struct store *store, enum statement statement, const struct scope *scope,
                                     int64_t now)
 {
-    return (struct standing_walk){.query = scoped_begin(store, statement, scope, now)};
+    return (struct standing_walk){
+        .query = scope != NULL ? scoped_begin(store, statement, scope) : query_begin(store, statement),
+        .now = now,
+        .until = INT64_MAX,
+    };
+}
+
+/* Whether the pack's step under the walk (0: there is only its first one) is due. Else notes when it comes. */
+static bool is_due(struct standing_walk *walk, int64_t step)
+{
+    if (step == 0)
+        return false;
+    const int64_t due_at = query_instant(&walk->query, STANDING_DUE_AT);
+    if (due_at != TIMESTAMP_NONE && due_at <= walk->now)
+        return true;
+    walk->polls = query_integer(&walk->query, STANDING_POLLS); /* those read last are the nearest's */
+    if (due_at != TIMESTAMP_NONE && due_at < walk->until)
+        walk->until = due_at;
+    return false;
 }
 
 /* Comes to the pack whose row is under the walk, unless that is a step far ahead of where it stands. */
@@ -25,10 +42,8 @@ static bool arrive(struct standing_walk *walk, int64_t pack)
 {
     const struct query *row = &walk->query;
     const int64_t first = query_integer(row, STANDING_FIRST_STEP);
-    const int64_t step = query_integer(row, STANDING_STEP); /* 0: there is only the first */
-    walk->in_first = step == 0 || query_integer(row, STANDING_STANDS) == 0;
-    if (walk->in_first && step != 0)
-        walk->polls = query_integer(row, STANDING_POLLS); /* those read last are the nearest's */
+    const int64_t step = query_integer(row, STANDING_STEP);
+    walk->in_first = !is_due(walk, step);
     if (walk->in_first && step > first + 1)
         return false;
     walk->pack = pack;
@@ -77,7 +92,7 @@ struct page {
     standing_fn *each;
     void *arg;
     size_t shown;
-    bool more;
+    struct page_end *end;
     enum store_rc rc;
 };
 
@@ -86,25 +101,29 @@ static bool show_next(struct page *page, struct standing_walk *packs)
 {
     if (!standing_next(packs))
         return false;
-    page->more = page->shown++ == page->query->limit;
-    if (!page->more)
+    page->end->more = page->shown++ == page->query->limit;
+    if (!page->end->more)
         page->rc = page->each(page->arg, packs);
-    return !page->more && page->rc == STORE_OK;
+    return !page->end->more && page->rc == STORE_OK;
 }
 
 static void end(struct page *page, struct standing_walk *packs)
 {
     const enum store_rc read = query_end(&packs->query);
+    if (packs->until < page->end->until)
+        page->end->until = packs->until;
     if (page->rc == STORE_OK)
         page->rc = read;
 }
 
 enum store_rc standing_page(struct store *store, const struct scope *scope, const struct pack_query *query,
-                            enum statement all, enum statement by_name, standing_fn *each, void *arg, bool *more)
+                            enum statement all, enum statement by_name, standing_fn *each, void *arg,
+                            struct page_end *at_end)
 {
-    struct page page = {query, each, arg, 0, false, STORE_OK};
+    struct page page = {query, each, arg, 0, at_end, STORE_OK};
     const char *after = query->after != NULL ? query->after : "";
     const int64_t now = store_now(store);
+    *at_end = (struct page_end){.now = now, .until = INT64_MAX};
     if (query->name_count == 0) {
         struct standing_walk packs = standing_begin(store, all, scope, now);
         query_bind_text(&packs.query, ":after", after);
@@ -112,7 +131,7 @@ enum store_rc standing_page(struct store *store, const struct scope *scope, cons
         }
         end(&page, &packs);
     }
-    for (size_t i = 0; i < query->name_count && page.rc == STORE_OK && !page.more; i++) {
+    for (size_t i = 0; i < query->name_count && page.rc == STORE_OK && !at_end->more; i++) {
         if (strcmp(query->names[i], after) <= 0)
             continue;
         struct standing_walk pack = standing_begin(store, by_name, scope, now);
@@ -120,7 +139,6 @@ enum store_rc standing_page(struct store *store, const struct scope *scope, cons
         show_next(&page, &pack);
         end(&page, &pack);
     }
-    *more = page.more;
     return page.rc;
 }
 
@@ -179,18 +197,37 @@ static enum store_rc count_polls(struct store *store, void *arg)
     return rc;
 }
 
+/* A pack that waits for polls moves by being asked for: what was said of it does not hold. */
+static struct store_lease lease_of(const struct store *store, const struct page_end *end, bool polled)
+{
+    return polled ? (struct store_lease){0} : (struct store_lease){store->changes, end->now, end->until};
+}
+
 enum store_rc store_pack_status(struct store *store, const struct scope *scope, const struct pack_query *query,
                                 pack_status_fn *each, void *arg, bool *more)
 {
     struct showing showing = {.arns = identity_arns(scope), .each = each, .arg = arg};
+    struct page_end end;
     store_lock(store);
-    enum store_rc rc = standing_page(store, scope, query, SQL_STATUS_PAGE, SQL_STATUS_BY_NAME, show, &showing, more);
+    enum store_rc rc = standing_page(store, scope, query, SQL_STATUS_PAGE, SQL_STATUS_BY_NAME, show, &showing, &end);
+    *more = end.more;
+    if (rc == STORE_OK && query->lease != NULL)
+        *query->lease = lease_of(store, &end, showing.polled_count > 0);
     if (rc == STORE_OK && query->is_made != NULL && !query->is_made(arg, *more))
         rc = STORE_FAILED;
     if (rc == STORE_OK && showing.polled_count > 0)
         rc = store_transaction(store, count_polls, &showing);
     store_unlock(store);
     return rc;
+}
+
+bool store_lease_holds(struct store *store, const struct store_lease *lease)
+{
+    store_lock(store);
+    const int64_t now = store_now(store);
+    const bool holds = lease->changes == store->changes && now >= lease->from && now < lease->until;
+    store_unlock(store);
+    return holds;
 }
 
 /* ---- one pack ---- */

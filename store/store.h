@@ -200,6 +200,15 @@ enum { ID_SIZE = 4 * 1024 + 1 };
 /* Room for any ARN of the service model (2,048 characters, of up to four bytes). */
 enum { ARN_SIZE = 4 * 2048 + 1 };
 
+/* How long what was read would be read again: while nothing is changed and the clock is from `from` to before `until`.
+ * Zeroed it never holds. */
+struct store_lease {
+    uint64_t changes;
+    int64_t from;
+    int64_t until;
+};
+bool store_lease_holds(struct store *store, const struct store_lease *lease);
+
 /* Which packs: those of `names` where there are any, else all; of them those behind `after` in order of name, at most
  * `limit`. */
 struct pack_query {
@@ -210,6 +219,7 @@ struct pack_query {
     /* Asked by store_pack_status when all is shown and before polls are counted: whether the answer could be made.
      * Where not, nothing is counted. NULL: it could. */
     bool (*is_made)(void *arg, bool more);
+    struct store_lease *lease; /* filled in by store_pack_status; NULL: not wanted */
 };
 enum { PACK_QUERY_MAX = 25 };
 

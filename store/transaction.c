@@ -51,6 +51,7 @@ static enum store_rc outermost(struct store *store, store_body_fn *body, void *a
     if (rc != STORE_OK)
         undo(store, &before);
     store->in_transaction = false;
+    store->changes++;
     return rc;
 }
 

@@ -51,6 +51,8 @@ bool describe_conformance_pack_status(const struct operation_call *call, struct 
         return false;
 
     page->query.is_made = end_page;
+    if (!call->settings->unknown_pack_is_error) /* else names are looked at beyond the page */
+        page->query.lease = call->lease;
     json_key(call->output, "ConformancePackStatusDetails");
     json_begin_array(call->output);
     const enum store_rc rc =

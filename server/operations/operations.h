@@ -31,6 +31,7 @@ struct operation_call {
     struct arena *arena; /* lives as long as the request */
     const cJSON *input;
     struct json_writer *output; /* inside the output's object */
+    struct store_lease *lease;  /* zeroed; filled in where the same answer may be given again while it holds */
 };
 
 /* False with `*error`; what was written to the output is thrown away then. */

@@ -268,10 +268,10 @@ static void shows_the_names_asked_for(void **state)
     char names[NAMES];
     add_all(store, &virginia, "a b c d e f");
     for (size_t i = 0; i < COUNT(table); i++) {
-        const struct pack_query query = {wanted, table[i].names, table[i].after, table[i].limit, NULL};
+        const struct pack_query query = {wanted, table[i].names, table[i].after, table[i].limit, NULL, NULL};
         assert_string_equal(show(store, &virginia, &query, names), table[i].shown);
     }
-    const struct pack_query elsewhere = {wanted, 5, NULL, 20, NULL};
+    const struct pack_query elsewhere = {wanted, 5, NULL, 20, NULL, NULL};
     assert_string_equal(show(store, &ohio, &elsewhere, names), "");
     assert_int_equal(store_find_pack(store, &virginia, "a"), STORE_OK);
     assert_int_equal(store_find_pack(store, &virginia, "A"), STORE_NOT_FOUND);
