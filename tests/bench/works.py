@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import itertools
 import json
 import time
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ MEDIA_TYPE = "application/x-amz-json-1.1"
 STATUS = "DescribeConformancePackStatus"
 
 DISTINCT = 500  # requests for different packs, sent in rotation
+ANEW = 4096  # questions in rotation where each answer is to be made anew: more than server/recall.h keeps
 PUT_PACKS = 40  # in each account that is put to: fewer than the quota
 ROUND = "########"  # tests/bench/load.c puts the rotation's number there
 
@@ -44,6 +46,7 @@ class Work:
     operation: str = STATUS
     status: int = 200
     is_put: bool = False
+    is_anew: bool = False
 
 
 def pack_name(number):
@@ -72,8 +75,10 @@ def _put(_packs, _token):
 
 WORKS = [
     Work("one", "one pack by name", _one),
+    Work("one-anew", "one pack by name, each answer made anew", _one, is_anew=True),
     Work("names", "25 packs by name", _names),
     Work("page", "a page of 20, the first", lambda packs, token: [{}]),
+    Work("page-anew", "a page of 20, each answer made anew", lambda packs, token: [{}], is_anew=True),
     Work("deep", "a page of 20, from the middle", lambda packs, token: [{"NextToken": token}] if token else None),
     Work("empty", "an empty answer", lambda packs, token: [{"ConformancePackNames": ["nobody"]}]),
     Work("error", "an error", lambda packs, token: [{"Limit": 21}], status=400),
@@ -125,9 +130,9 @@ def _authorization(headers, body, now, access_key):
     return f"AWS4-HMAC-SHA256 Credential={access_key}/{scope}, SignedHeaders={signed}, Signature={signature}"
 
 
-def request(operation, body, access_key=ACCOUNT, keep_alive=True):
+def request(operation, body, access_key=ACCOUNT, keep_alive=True, blanks=""):
     """One request, with the headers that boto3 sends. Its signature is right where the key is ACCESS_KEY."""
-    payload = json.dumps(body).encode()
+    payload = (blanks + json.dumps(body)).encode()
     now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     signed = [
         ("Content-Type", MEDIA_TYPE),
@@ -149,6 +154,14 @@ def request(operation, body, access_key=ACCOUNT, keep_alive=True):
     return f"POST / HTTP/1.1\r\n{lines}\r\n".encode() + payload
 
 
+def _variants(bodies, is_anew):
+    """Pairs of blanks and body. In front of JSON blanks change nothing but the bytes: the question is another one."""
+    if not is_anew:
+        return [("", body) for body in bodies]
+    blanks = itertools.islice(itertools.product(" \t\n\r", repeat=6), ANEW)
+    return [("".join(one), body) for one, body in zip(blanks, itertools.cycle(bodies))]
+
+
 def write_requests(path, work, packs, token=None, signed=False, keep_alive=True):
     """The file that tests/bench/load.c reads; False where there is no such work."""
     bodies = work.bodies(packs, token)
@@ -156,8 +169,8 @@ def write_requests(path, work, packs, token=None, signed=False, keep_alive=True)
         return False
     access_key = ACCESS_KEY if signed else f"1000{ROUND}" if work.is_put else ACCOUNT
     with open(path, "wb") as file:
-        for body in bodies:
-            data = request(work.operation, body, access_key, keep_alive)
+        for blanks, body in _variants(bodies, work.is_anew):
+            data = request(work.operation, body, access_key, keep_alive, blanks)
             file.write(b"%d\n%b" % (len(data), data))
     return True
 
