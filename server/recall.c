@@ -35,12 +35,20 @@ static size_t size_of(const struct kept *kept)
     return kept != NULL ? sizeof *kept + kept->key_length + kept->answer_length : 0;
 }
 
+static void forget_all(struct recall *recall)
+{
+    for (size_t i = 0; i < RECALL_SLOTS; i++) {
+        free(recall->slots[i]);
+        recall->slots[i] = NULL;
+    }
+    recall->bytes = 0;
+}
+
 void recall_free(struct recall *recall)
 {
     if (recall == NULL)
         return;
-    for (size_t i = 0; i < RECALL_SLOTS; i++)
-        free(recall->slots[i]);
+    forget_all(recall);
     pthread_mutex_destroy(&recall->mutex);
     free(recall);
 }
@@ -138,15 +146,16 @@ void recall_keep(struct recall *recall, const struct question *question, const s
                  const struct buffer *answer)
 {
     const struct key key = key_of(question);
+    if (key_length(&key) + answer->length > RECALL_LARGEST)
+        return;
     const size_t slot = slot_of(&key);
     struct kept *kept = copy(&key, lease, answer);
     pthread_mutex_lock(&recall->mutex);
     recall->bytes -= size_of(recall->slots[slot]);
     free(recall->slots[slot]);
-    if (recall->bytes + size_of(kept) > RECALL_BYTES) {
-        free(kept);
-        kept = NULL;
-    }
+    recall->slots[slot] = NULL;
+    if (recall->bytes + size_of(kept) > RECALL_BYTES)
+        forget_all(recall);
     recall->slots[slot] = kept;
     recall->bytes += size_of(kept);
     pthread_mutex_unlock(&recall->mutex);

@@ -12,9 +12,9 @@
 
 struct recall;
 
-/* Room for RECALL_SLOTS answers of RECALL_BYTES together: beyond, the next question that falls on a slot takes its
- * place. NULL when memory is out. */
-enum { RECALL_SLOTS = 1024, RECALL_BYTES = 8 * 1024 * 1024 };
+/* Room for RECALL_SLOTS answers of RECALL_BYTES together. A question takes the place of another one that fell on its
+ * slot; where the bytes are used up all is forgotten, and it begins anew. NULL when memory is out. */
+enum { RECALL_SLOTS = 4096, RECALL_BYTES = 16 * 1024 * 1024, RECALL_LARGEST = RECALL_BYTES / 16 };
 struct recall *recall_new(void);
 void recall_free(struct recall *recall); /* NULL does nothing */
 
@@ -30,7 +30,8 @@ struct question {
  */
 bool recall_find(struct recall *recall, struct store *store, const struct question *question, struct buffer *answer);
 
-/* Keeps an answer, in place of what was kept in its slot. Where there is no memory for it nothing is kept. */
+/* Keeps an answer, in place of what was kept in its slot. Where there is no memory for it nothing is kept, nor where it
+ * and its question are more than RECALL_LARGEST. */
 void recall_keep(struct recall *recall, const struct question *question, const struct store_lease *lease,
                  const struct buffer *answer);
 

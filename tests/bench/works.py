@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/x-amz-json-1.1"
 STATUS = "DescribeConformancePackStatus"
 
 DISTINCT = 500  # requests for different packs, sent in rotation
-ANEW = 4096  # questions in rotation where each answer is to be made anew: more than server/recall.h keeps
+ANEW = 16384  # questions in rotation where each answer is to be made anew: more than server/recall.h keeps
 PUT_PACKS = 40  # in each account that is put to: fewer than the quota
 ROUND = "########"  # tests/bench/load.c puts the rotation's number there
 
@@ -158,7 +158,7 @@ def _variants(bodies, is_anew):
     """Pairs of blanks and body. In front of JSON blanks change nothing but the bytes: the question is another one."""
     if not is_anew:
         return [("", body) for body in bodies]
-    blanks = itertools.islice(itertools.product(" \t\n\r", repeat=6), ANEW)
+    blanks = itertools.islice(itertools.product(" \t\n\r", repeat=7), ANEW)
     return [("".join(one), body) for one, body in zip(blanks, itertools.cycle(bodies))]
 
 

@@ -219,7 +219,7 @@ static void a_running_clock_comes_to_the_end_of_a_lease(void **state)
 /* The memory has a bound, and what is beyond is made anew. */
 static void keeps_no_more_than_there_is_room_for(void **state)
 {
-    enum { LARGE = RECALL_BYTES / 8, ANSWERS = 40 };
+    enum { LARGE = RECALL_LARGEST / 2, ANSWERS = 100 };
     static char large[LARGE];
     struct room *room = *state;
     const struct store_lease lease = look(room->store, 20);
@@ -238,7 +238,17 @@ static void keeps_no_more_than_there_is_room_for(void **state)
         recalled += recall_find(room->recall, room->store, &question, &answer);
         buffer_free(&answer);
     }
-    assert_in_range(recalled, 1, 7);
+    assert_in_range(recalled, 1, RECALL_BYTES / LARGE);
+}
+
+static void what_is_too_large_is_not_kept(void **state)
+{
+    static char large[RECALL_LARGEST];
+    struct room *room = *state;
+    const struct question question = ask("Describe", "123456789012", "us-east-1", "{}");
+    const struct store_lease lease = look(room->store, 20);
+    recall_keep(room->recall, &question, &lease, &(struct buffer){.data = large, .length = RECALL_LARGEST});
+    assert_recalls(room, &question, NULL);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -254,6 +264,7 @@ int main(void)
         TEST(every_change_ends_all_leases),
         TEST(a_running_clock_comes_to_the_end_of_a_lease),
         TEST(keeps_no_more_than_there_is_room_for),
+        TEST(what_is_too_large_is_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
