@@ -131,7 +131,7 @@ api: $(BUILD)/awsconfig-mock $(FAILING) $(call from_npm,clients) packaged ## the
 	AWSCONFIG_MOCK=$(abspath $(BUILD)/awsconfig-mock) $(PYTEST) tests
 
 # A venv, as Testcontainers is in no Debian.
-examples: $(BUILD)/awsconfig-mock ## docs/examples that take more than Debian's packages: Go, Testcontainers
+examples: $(BUILD)/awsconfig-mock $(call from_npm,clients) ## docs/examples that take more than Debian's packages: Go, Testcontainers
 	@.ci/deps build test examples
 	@$(PYTHON) -m venv --system-site-packages $(BUILD)/examples
 	@$(BUILD)/examples/bin/pip install --quiet --requirement docs/examples/testcontainers/requirements.txt || \

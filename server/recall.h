@@ -14,7 +14,7 @@ struct recall;
 
 /* Room for RECALL_SLOTS answers of RECALL_BYTES together. A question takes the place of another one that fell on its
  * slot; where the bytes are used up all is forgotten, and it begins anew. NULL when memory is out. */
-enum { RECALL_SLOTS = 4096, RECALL_BYTES = 16 * 1024 * 1024, RECALL_LARGEST = RECALL_BYTES / 16 };
+enum { RECALL_SLOTS = 4096, RECALL_BYTES = 4 * 1024 * 1024, RECALL_LARGEST = RECALL_BYTES / 16 };
 struct recall *recall_new(void);
 void recall_free(struct recall *recall); /* NULL does nothing */
 
